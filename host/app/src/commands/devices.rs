@@ -1,0 +1,209 @@
+//! `devices`: what is attached, which driver matches, and what is missing.
+
+use std::time::Duration;
+
+use meterport_devices::{Access, Attached};
+use meterport_manifest::{Candidate, Choice, MatchKind};
+use meterport_model::codes::Code;
+use meterport_model::text::printable;
+use serde::Serialize;
+
+use super::{World, print, print_json, table};
+use crate::cli::Devices;
+use crate::drivers::{self, Available};
+use crate::fault::Fault;
+use crate::{cancel, choose, select};
+
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    devices: Vec<Device>,
+}
+
+#[derive(Clone, Eq, PartialEq, Serialize)]
+struct Device {
+    id: String,
+    transport: &'static str,
+    vid: Option<String>,
+    pid: Option<String>,
+    product: Option<String>,
+    state: State,
+    code: Option<Code>,
+    hint: Option<String>,
+    drivers: Vec<Match>,
+}
+
+#[derive(Clone, Copy, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum State {
+    Ready,
+    ChooseDriver,
+    NoDriver,
+    NoPermission,
+    Busy,
+}
+
+#[derive(Clone, Eq, PartialEq, Serialize)]
+struct Match {
+    id: String,
+    version: String,
+    #[serde(rename = "match")]
+    kind: &'static str,
+    source: &'static str,
+}
+
+#[derive(Serialize)]
+struct Event<'a> {
+    event: &'static str,
+    device: &'a Device,
+}
+
+pub(crate) fn run(devices: &Devices, world: &World<'_>) -> Result<u8, Fault> {
+    let drivers = drivers::available(&world.places, world.host, world.voice)?;
+    let list = list(world, &drivers)?;
+    if devices.watch {
+        return watch(devices, world, &drivers, list);
+    }
+    if devices.json.json {
+        print_json(&Document { schema: "meterport.devices/1", devices: list })?;
+    } else if list.is_empty() {
+        world.voice.remark(
+            "nothing is attached; if a meter is plugged in, try another cable: some only charge",
+        );
+    } else {
+        let mut rows = table::new(&["id", "device", "state", "driver"]);
+        for device in &list {
+            rows.add_row([device.id.clone(), device.name(), device.words(), device.driver_words()]);
+        }
+        print(&format!("{rows}\n"))?;
+    }
+    Ok(0)
+}
+
+/// Shows what arrives, changes and is removed, until Ctrl-C.
+fn watch(
+    devices: &Devices,
+    world: &World<'_>,
+    drivers: &[Available],
+    first: Vec<Device>,
+) -> Result<u8, Fault> {
+    let mut known: Vec<Device> = Vec::new();
+    let mut seen = first;
+    loop {
+        for device in &known {
+            if !seen.iter().any(|other| other.id == device.id) {
+                tell(devices, "removed", device)?;
+            }
+        }
+        for device in &seen {
+            match known.iter().find(|other| other.id == device.id) {
+                None => tell(devices, "arrived", device)?,
+                Some(before) if before != device => tell(devices, "changed", device)?,
+                Some(_) => {}
+            }
+        }
+        known = seen;
+        for _ in 0..5 {
+            if cancel::asked() {
+                return Err(Fault::cancelled());
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        seen = list(world, drivers)?;
+    }
+}
+
+fn tell(devices: &Devices, event: &'static str, device: &Device) -> Result<(), Fault> {
+    if devices.json.json {
+        let line = serde_json::to_string(&Event { event, device })
+            .map_err(|error| Fault::of(Code::Internal, &error))?;
+        return print(&format!("{line}\n"));
+    }
+    let (name, state, driver) = (device.name(), device.words(), device.driver_words());
+    print(&format!("{event} {}: {name}, {state}, {driver}\n", device.id))
+}
+
+fn list(world: &World<'_>, drivers: &[Available]) -> Result<Vec<Device>, Fault> {
+    let attached = world.host.devices.attached()?;
+    Ok(attached.iter().map(|attached| device(attached, drivers)).collect())
+}
+
+fn device(attached: &Attached, drivers: &[Available]) -> Device {
+    let (state, code, hint) = state(attached, drivers);
+    let matches = choose::candidates(attached, drivers);
+    let matches = matches.iter().filter_map(|candidate| as_match(candidate, drivers)).collect();
+    let hex = |number: u16| format!("{number:04X}");
+    Device {
+        id: attached.id.to_string(),
+        transport: attached.transport,
+        vid: attached.vid.map(hex),
+        pid: attached.pid.map(hex),
+        product: attached.product.as_deref().map(|text| printable(text).into_owned()),
+        state,
+        code,
+        hint,
+        drivers: matches,
+    }
+}
+
+fn state(attached: &Attached, drivers: &[Available]) -> (State, Option<Code>, Option<String>) {
+    if let Err(fault) = select::check_access(attached) {
+        let state = match attached.access {
+            Access::Busy => State::Busy,
+            _ => State::NoPermission,
+        };
+        return (state, Some(fault.object().code), fault.object().hint.clone());
+    }
+    match choose::ask(attached, drivers) {
+        Choice::Use(_) => (State::Ready, None, None),
+        Choice::AskDevices(_) | Choice::AskCable(_) => (
+            State::ChooseDriver,
+            Some(Code::DriverChoose),
+            Some("say which meter it is with `--driver`".to_owned()),
+        ),
+        Choice::NoDriver => (
+            State::NoDriver,
+            Some(Code::DriverNone),
+            Some("`meterport plugin list` shows the drivers that are there".to_owned()),
+        ),
+    }
+}
+
+fn as_match(candidate: &Candidate, drivers: &[Available]) -> Option<Match> {
+    let driver = drivers.iter().find(|driver| driver.manifest.id == candidate.id)?;
+    Some(Match {
+        id: candidate.id.to_string(),
+        version: driver.manifest.version.to_string(),
+        kind: match candidate.hit.kind {
+            MatchKind::Device => "device",
+            MatchKind::Cable => "cable",
+        },
+        source: driver.source.as_str(),
+    })
+}
+
+impl Device {
+    fn name(&self) -> String {
+        let ids = self.vid.as_ref().zip(self.pid.as_ref());
+        let ids = ids.map(|(vid, pid)| format!("{vid}:{pid}"));
+        let words = [ids, self.product.clone()];
+        let words: Vec<String> = words.into_iter().flatten().collect();
+        if words.is_empty() { "serial port".to_owned() } else { words.join(" ") }
+    }
+
+    fn words(&self) -> String {
+        match self.state {
+            State::Ready => "ready",
+            State::ChooseDriver => "a cable: choose the driver",
+            State::NoDriver => "no driver",
+            State::NoPermission => "no permission",
+            State::Busy => "in use by another program",
+        }
+        .to_owned()
+    }
+
+    fn driver_words(&self) -> String {
+        let ids: Vec<&str> = self.drivers.iter().map(|driver| driver.id.as_str()).collect();
+        ids.join(", ")
+    }
+}

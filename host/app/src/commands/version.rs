@@ -1,0 +1,35 @@
+//! `version`: what this program is, which contracts it knows, and its TLS.
+
+use serde::Serialize;
+
+use crate::cli::Json;
+use crate::commands::{print, print_json};
+use crate::fault::Fault;
+
+#[derive(Serialize)]
+struct Version {
+    schema: &'static str,
+    version: &'static str,
+    commit: Option<&'static str>,
+    target: &'static str,
+    contracts: [&'static str; 1],
+    tls: &'static str,
+}
+
+pub(crate) fn run(json: &Json) -> Result<u8, Fault> {
+    let version = Version {
+        schema: "meterport.version/1",
+        version: env!("CARGO_PKG_VERSION"),
+        commit: option_env!("METERPORT_COMMIT"),
+        target: env!("METERPORT_TARGET"),
+        contracts: [meterport_runtime::CONTRACT],
+        tls: "rustls 1.2-1.3, aws-lc-rs",
+    };
+    if json.json {
+        print_json(&version)?;
+    } else {
+        let Version { version, target, contracts: [contract], tls, .. } = version;
+        print(&format!("meterport {version}\ntarget {target}\ncontract {contract}\ntls {tls}\n"))?;
+    }
+    Ok(0)
+}

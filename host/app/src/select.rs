@@ -1,0 +1,119 @@
+//! Which meter: named by the person, or the only one attached. Nothing is opened here.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use meterport_devices::{Access, Attached, DeviceId};
+use meterport_model::codes::Code;
+use meterport_recording::Recording;
+
+use crate::cli::Select;
+use crate::fault::Fault;
+use crate::host::Host;
+
+/// What will be read.
+pub(crate) enum Target {
+    /// Something the system lists.
+    Attached(Attached),
+    /// A port that a person named and the system does not list, such as a pseudo-terminal.
+    Port(PathBuf),
+    /// A recording.
+    Replay(Box<Recording>),
+}
+
+pub(crate) fn select(select: &Select, host: &Host) -> Result<Target, Fault> {
+    if let Some(path) = &select.replay {
+        return recording(path).map(|recording| Target::Replay(Box::new(recording)));
+    }
+    if let Some(path) = &select.port {
+        return port(path, host);
+    }
+    let attached = host.devices.attached()?;
+    match &select.device {
+        Some(id) => by_id(id, attached),
+        None => only(attached),
+    }
+}
+
+/// A port by its path; a link counts as what it leads to.
+fn port(path: &Path, host: &Host) -> Result<Target, Fault> {
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let listed = host.devices.attached().unwrap_or_default();
+    let known = listed.into_iter().find(|attached| {
+        attached.path == path || fs::canonicalize(&attached.path).is_ok_and(|found| found == real)
+    });
+    Ok(known.map_or_else(|| Target::Port(path.to_owned()), Target::Attached))
+}
+
+fn by_id(id: &str, attached: Vec<Attached>) -> Result<Target, Fault> {
+    let wanted = DeviceId::parse(id);
+    let ids = ids(&attached);
+    match attached.into_iter().find(|device| Some(&device.id) == wanted.as_ref()) {
+        Some(device) => Ok(Target::Attached(device)),
+        None => Err(Fault::new(Code::DeviceNone, format!("no device `{id}` is attached"))
+            .hint("`meterport devices` shows what is attached")
+            .candidates(ids)),
+    }
+}
+
+fn only(attached: Vec<Attached>) -> Result<Target, Fault> {
+    let ids = ids(&attached);
+    let mut attached = attached.into_iter();
+    match (attached.next(), attached.next()) {
+        (None, _) => Err(Fault::new(Code::DeviceNone, "no meter is attached").hint(
+            "plug the meter in; if nothing appears in `meterport devices`, try another cable: some only charge",
+        )),
+        (Some(device), None) => Ok(Target::Attached(device)),
+        (Some(_), Some(_)) => Err(Fault::new(Code::DeviceSeveral, "more than one device is attached")
+            .hint("choose one with `--device`, or read each with `--all`")
+            .candidates(ids)),
+    }
+}
+
+fn ids(attached: &[Attached]) -> Vec<String> {
+    attached.iter().map(|device| device.id.to_string()).collect()
+}
+
+/// A device that cannot be opened is refused before a driver is compiled for it.
+pub(crate) fn check_access(attached: &Attached) -> Result<(), Fault> {
+    match attached.access {
+        Access::Ready => Ok(()),
+        Access::NoPermission => {
+            Err(Fault::new(Code::DevicePermission, format!("no permission to open `{}`", attached.id))
+                .hint(permission_hint()))
+        }
+        Access::Busy => Err(Fault::new(
+            Code::DeviceBusy,
+            format!("`{}` is in use by another program", attached.id),
+        )
+        .hint("close the meter maker's own program and try again")),
+    }
+}
+
+pub(crate) fn permission_hint() -> &'static str {
+    if cfg!(target_os = "linux") {
+        "install the udev rules (`meterport config udev`), then plug the meter in again"
+    } else {
+        "ask whoever manages this computer for permission to use the port"
+    }
+}
+
+fn recording(path: &Path) -> Result<Recording, Fault> {
+    let fault = |error: &std::io::Error| {
+        Fault::file(&format!("`{}` cannot be read", path.display()), error)
+    };
+    let size = fs::metadata(path).map_err(|error| fault(&error))?.len();
+    if size > LARGEST_RECORDING {
+        return Err(Fault::new(Code::ReplaySyntax, "the recording is larger than 64 MiB"));
+    }
+    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => Fault::new(Code::ReplaySyntax, "the recording is not text"),
+        _ => fault(&error),
+    })?;
+    Recording::parse(&text).map_err(|error| {
+        let hint = error.hint().unwrap_or("a recording is what `meterport record` writes");
+        Fault::of(Code::ReplaySyntax, &error).hint(hint)
+    })
+}
+
+const LARGEST_RECORDING: u64 = 64 * 1024 * 1024;

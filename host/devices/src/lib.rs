@@ -1,0 +1,37 @@
+//! Finds meters and opens links to them; records and replays links.
+//!
+//! A *link* is one opened connection to one meter. It blocks the thread that owns it, with a
+//! deadline, and looks at a [`Watch`] at least every 50 ms meanwhile, so that a session can be ended
+//! while it waits.
+//!
+//! | module | what |
+//! |---|---|
+//! | `link` | [`Link`] and [`SerialLink`]: what a session talks to, and how a call fails |
+//! | `timeline` | [`Timeline`]: real time for a live link, the recording's own for a replayed one |
+//! | `serial` | a live serial port |
+//! | `replay`, `record` | a recording in place of a meter; a recording of a meter |
+//! | `attached`, `enumerate` | what is attached, without a byte sent to it |
+//!
+//! What a driver may do with a link is not decided here: that is the runtime's. Nothing here knows
+//! a meter; which driver fits what was found is for the manifests to say. HID, USB, block devices
+//! and volumes are not there yet; [`Link`] and [`Attached`] leave room for them.
+
+mod attached;
+mod enumerate;
+mod link;
+mod open;
+mod record;
+mod replay;
+mod serial;
+mod settings;
+mod timeline;
+
+pub use attached::{Access, AdapterSerial, Attached, DeviceId};
+pub use enumerate::{Enumerate, EnumerateError, Fixed, System};
+pub use link::{Link, LinkError, Purge, SerialLink, Unwatched, Watch};
+pub use open::OpenError;
+pub use record::{Recorded, RecordingHandle};
+pub use replay::ReplayLink;
+pub use serial::SerialPort;
+pub use settings::{DataBits, Flow, LineSettings, Parity, StopBits};
+pub use timeline::{Start, Timeline};

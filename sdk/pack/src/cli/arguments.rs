@@ -1,0 +1,70 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, inspects and simulates drivers for Meterport.
+#[derive(Debug, Parser)]
+#[command(
+    name = "meterport-pack",
+    version,
+    after_help = "Examples:\n  meterport-pack build .\n  meterport-pack simulate . --link /tmp/meter",
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Task {
+    /// Build the driver in DIR: one component file, checked as a host checks it
+    #[command(after_help = "Examples:\n  meterport-pack build plugins/onetouch-ultra2\n  \
+                            meterport-pack build . --output onetouch-ultra2.wasm --json")]
+    Build {
+        /// The driver's folder, with Cargo.toml and driver.toml
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Where the package goes; replaces a file that is there [default: drivers/ID.wasm in
+        /// cargo's target folder]
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Print the document `meterport.inspect/1`
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what a package is, asks for and weighs; refuse what a host would refuse
+    #[command(after_help = "Examples:\n  meterport-pack inspect onetouch-ultra2.wasm\n  \
+                            meterport-pack inspect onetouch-ultra2.wasm --json")]
+    Inspect {
+        /// The package
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Print the document `meterport.inspect/1`
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run the driver's simulated meter on a pseudo-terminal, until Ctrl-C
+    #[command(after_help = "Examples:\n  \
+                            meterport-pack simulate . --link /tmp/meter --records 500\n  \
+                            meterport-pack simulate . --knob pace=9600 --knob damage-byte=120")]
+    Simulate {
+        /// The driver's folder, with examples/simulator.rs
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Make PATH a link to the pseudo-terminal, and remove it at the end
+        #[arg(long, value_name = "PATH")]
+        link: Option<PathBuf>,
+        /// How many results the meter holds
+        #[arg(long, value_name = "N")]
+        records: Option<u32>,
+        /// Turn a knob of the simulator; may come more than once
+        #[arg(long = "knob", value_name = "NAME=VALUE")]
+        knobs: Vec<String>,
+        /// Say which knobs there are, and end
+        #[arg(long)]
+        list: bool,
+    },
+}

@@ -1,0 +1,114 @@
+//! The program behind every `examples/simulator.rs`: serves one meter until somebody ends it.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use meterport_sdk::wit::DeviceTime;
+
+use crate::{Noisy, Simulator};
+
+/// Serves a meter on a pseudo-terminal: `--link PATH`, `--records N`, `--knob NAME=VALUE`.
+///
+/// `make` gets the time of day for the meter's clock. The program ends when it is told to, or with
+/// exit code 1 when a command arrives that a reading must never send.
+pub fn serve<S: Simulator + 'static>(make: fn(DeviceTime) -> S) -> ExitCode {
+    let mut meter = Noisy::new(make(local_now()));
+    let arguments = command(&meter).get_matches();
+    let outcome = set_up(&mut meter, &arguments).and_then(|link| carry(meter, link));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            let _ = writeln!(std::io::stderr(), "error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command(meter: &impl Simulator) -> Command {
+    let mut knobs = String::from("Knobs:\n");
+    for knob in meter.knobs() {
+        knobs.push_str(&format!("  {:<18} {}\n", knob.name, knob.help));
+    }
+    Command::new("simulator")
+        .about("A simulated meter on a pseudo-terminal, until you end it with Ctrl-C")
+        .arg(
+            Arg::new("link")
+                .long("link")
+                .value_name("PATH")
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Make PATH a link to the pseudo-terminal, and remove it at the end"),
+        )
+        .arg(
+            Arg::new("records")
+                .long("records")
+                .value_name("N")
+                .value_parser(clap::value_parser!(u32))
+                .default_value("20")
+                .help("How many results the meter holds"),
+        )
+        .arg(
+            Arg::new("knob")
+                .long("knob")
+                .value_name("NAME=VALUE")
+                .action(ArgAction::Append)
+                .help("Turn a knob, see below"),
+        )
+        .after_help(format!(
+            "{knobs}\nExamples:\n  simulator --link /tmp/meter --records 500\n  \
+             simulator --knob pace=9600 --knob damage-byte=120"
+        ))
+}
+
+fn set_up(meter: &mut impl Simulator, arguments: &ArgMatches) -> Result<Option<PathBuf>, String> {
+    if let Some(records) = arguments.get_one::<u32>("records") {
+        meter.fill(*records);
+    }
+    for knob in arguments.get_many::<String>("knob").into_iter().flatten() {
+        let (name, value) = knob.split_once('=').unwrap_or((knob.as_str(), ""));
+        meter.turn(name, value).map_err(|error| format!("{error} (--help lists the knobs)"))?;
+    }
+    Ok(arguments.get_one::<PathBuf>("link").cloned())
+}
+
+#[cfg(unix)]
+fn carry<S: Simulator + 'static>(meter: Noisy<S>, link: Option<PathBuf>) -> Result<(), String> {
+    let carrier = crate::pty::Carrier::open(link).map_err(|error| format!("no pseudo-terminal: {error}"))?;
+    let to_remove = carrier.link();
+    ctrlc::set_handler(move || {
+        if let Some(link) = &to_remove {
+            let _ = std::fs::remove_file(link);
+        }
+        std::process::exit(0);
+    })
+    .map_err(|error| format!("Ctrl-C cannot be watched: {error}"))?;
+    let mut out = std::io::stdout();
+    let _ = writeln!(out, "serving on {}", carrier.path().display());
+    let _ = out.flush();
+    match carrier.serve(meter) {
+        Ok(()) => Ok(()),
+        Err(crate::pty::CarrierError::Violation(what)) => {
+            Err(format!("a reading must never send this: {what}"))
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(not(unix))]
+fn carry<S: Simulator + 'static>(_: Noisy<S>, _: Option<PathBuf>) -> Result<(), String> {
+    Err("pseudo-terminals exist on Linux and macOS only".to_owned())
+}
+
+fn local_now() -> DeviceTime {
+    let now = jiff::Zoned::now();
+    let small = |number: i8| u8::try_from(number).unwrap_or_default();
+    DeviceTime {
+        year: u16::try_from(now.year()).unwrap_or(2000),
+        month: small(now.month()),
+        day: small(now.day()),
+        hour: small(now.hour()),
+        minute: small(now.minute()),
+        second: small(now.second()),
+    }
+}

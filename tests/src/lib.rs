@@ -1,0 +1,9 @@
+//! The whole host against simulated meters, a TLS server and hostile drivers.
+//!
+//! This crate may know everything. The library puts the programs together as an installation has
+//! them, for `cargo demo` and for the tests; the stories themselves are the files of `tests/`.
+
+pub mod assemble;
+mod programs;
+
+pub use programs::programs;

@@ -1,0 +1,108 @@
+//! What people do wrong: each mistake has its exit code, its word and its next step.
+
+use std::fs;
+
+use crate::support::{Meter, meterport, meterport_in, path};
+
+#[test]
+fn wrong_words_are_exit_2_in_the_form_that_was_asked_for() {
+    let run = meterport(["read", "--fromat", "json"]);
+    assert_eq!(run.exit, 2);
+    let run = meterport(["devices", "--json", "--nonsense"]);
+    assert_eq!(run.failed_with(2), "usage");
+    let run = meterport(["read", "--format", "json", "--zone", "Mars/Olympus", "--port", "/dev/null", "--driver", "onetouch-ultra2"]);
+    assert_eq!(run.failed_with(2), "usage");
+}
+
+#[test]
+fn a_port_that_is_not_there_is_said_so() {
+    let run = meterport(["read", "--format", "json", "--port", "/dev/ttyNOPE", "--driver", "onetouch-ultra2"]);
+    assert!(matches!(run.exit, 3 | 5), "{}", run.stderr);
+    assert!(run.error()["message"].as_str().unwrap().contains("/dev/ttyNOPE"));
+    assert!(run.error()["hint"].is_string());
+}
+
+#[test]
+fn a_driver_that_is_not_there_lists_those_that_are() {
+    let run = meterport(["read", "--format", "json", "--port", "/dev/ttyNOPE", "--driver", "onetouch"]);
+    assert_eq!(run.failed_with(4), "driver.none");
+    assert!(run.error()["candidates"].as_array().unwrap().len() >= 3);
+}
+
+#[test]
+fn an_existing_file_is_kept_unless_somebody_says_otherwise() {
+    let meter = Meter::start("onetouch-ultra2", 3, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out.json");
+    fs::write(&file, "precious").unwrap();
+    let read = |more: &[&str]| {
+        let mut arguments = vec!["read".to_owned(), "--format".into(), "json".into()];
+        arguments.extend(meter.arguments());
+        arguments.extend(["--output".to_owned(), path(&file)]);
+        arguments.extend(more.iter().map(|word| (*word).to_owned()));
+        meterport_in(folder.path(), arguments)
+    };
+    assert_eq!(read(&[]).failed_with(7), "output.exists");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
+    assert_eq!(read(&["--force"]).exit, 0);
+    assert!(fs::read_to_string(&file).unwrap().contains("meterport.readout/1"));
+}
+
+#[test]
+fn a_broken_configuration_is_named_and_version_still_works() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("meterport.toml"), "zone = 5").unwrap();
+    let run = meterport_in(folder.path(), ["devices", "--json"]);
+    assert_eq!(run.failed_with(2), "config.invalid");
+    assert_eq!(meterport_in(folder.path(), ["version", "--json"]).exit, 0);
+}
+
+#[test]
+fn recording_asks_first_and_what_it_writes_can_be_replayed() {
+    let meter = Meter::start("onetouch-ultraeasy", 4, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("meter.rec");
+    let record = |more: &[&str]| {
+        let mut arguments = vec!["record".to_owned()];
+        arguments.extend(meter.arguments());
+        arguments.extend(["--output".to_owned(), path(&file)]);
+        arguments.extend(more.iter().map(|word| (*word).to_owned()));
+        meterport_in(folder.path(), arguments)
+    };
+    assert_eq!(record(&[]).exit, 2, "nobody agreed");
+    assert!(!file.exists());
+    let run = record(&["--yes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let replay = meterport(["read", "--replay", &path(&file), "--driver", "onetouch-ultraeasy", "--format", "json"]);
+    assert_eq!(replay.exit, 0, "{}", replay.stderr);
+    assert_eq!(replay.document()["results"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn every_command_has_help_with_examples() {
+    for command in [
+        "demo", "devices", "read", "upload", "record", "plugin", "login", "logout", "whoami",
+        "config", "selftest", "completions", "version",
+    ] {
+        let run = meterport([command, "--help"]);
+        assert_eq!(run.exit, 0, "{command}");
+        assert!(command == "plugin" || command == "config" || run.stdout.contains("Examples:"), "{command}");
+    }
+}
+
+#[test]
+fn configuration_is_set_shown_and_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(meterport_in(folder.path(), ["config", "set", "zone", "Europe/Berlin"]).exit, 0);
+    let run = meterport_in(folder.path(), ["config", "get", "zone", "--source"]);
+    assert_eq!(run.stdout, "Europe/Berlin\tuser\n");
+    assert_eq!(meterport_in(folder.path(), ["config", "set", "zone", "Nowhere"]).exit, 2);
+    assert_eq!(meterport_in(folder.path(), ["config", "set", "colour", "red"]).exit, 2);
+    let rules = meterport_in(folder.path(), ["config", "udev"]);
+    assert!(rules.stdout.contains("ATTRS{idVendor}==\"1a61\""), "{}", rules.stdout);
+}

@@ -1,0 +1,7 @@
+//! The program, a simulated meter, and what a test asks of both.
+
+mod meter;
+mod run;
+
+pub use meter::Meter;
+pub use run::{Run, command as run_command, meterport, meterport_in, path};
