@@ -4,6 +4,8 @@
 //! them, for `cargo demo` and for the tests; the stories themselves are the files of `tests/`.
 
 pub mod assemble;
+mod hostile;
 mod programs;
 
+pub use hostile::hostile_driver;
 pub use programs::programs;

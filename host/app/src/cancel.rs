@@ -1,7 +1,7 @@
 //! Ctrl-C, and the system's wish that the program ends: running sessions end within two seconds.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use meterport_runtime::Cancel;
 

@@ -58,8 +58,10 @@ pub(crate) fn for_attached(
             format!("`{}` is a cable that many meters use; nothing was sent to it", attached.id),
             &candidates,
         )),
-        Choice::NoDriver => Err(Fault::new(Code::DriverNone, format!("no driver fits `{}`", attached.id))
-            .hint("`meterport plugin list` shows the drivers that are there")),
+        Choice::NoDriver => {
+            Err(Fault::new(Code::DriverNone, format!("no driver fits `{}`", attached.id))
+                .hint("`meterport plugin list` shows the drivers that are there"))
+        }
     }
 }
 
@@ -86,9 +88,11 @@ pub(crate) fn for_port(
 pub(crate) fn for_replay(wanted: Option<&str>, drivers: Vec<Available>) -> Result<Chosen, Fault> {
     match wanted {
         Some(id) => by_rule(named(id, drivers)?, None),
-        None => Err(Fault::new(Code::DriverChoose, "a recording does not say which driver it is for")
-            .hint("say which with `--driver`")
-            .candidates(drivers.iter().map(|driver| driver.id().to_owned()).collect())),
+        None => {
+            Err(Fault::new(Code::DriverChoose, "a recording does not say which driver it is for")
+                .hint("say which with `--driver`")
+                .candidates(drivers.iter().map(|driver| driver.id().to_owned()).collect()))
+        }
     }
 }
 
@@ -96,8 +100,11 @@ pub(crate) fn for_replay(wanted: Option<&str>, drivers: Vec<Available>) -> Resul
 fn by_rule(driver: Available, rule: Option<usize>) -> Result<Chosen, Fault> {
     match rule.or_else(|| serial_rule(&driver)) {
         Some(rule) => Ok(Chosen { driver, rule }),
-        None => Err(Fault::new(Code::DriverNone, format!("driver `{}` reads no serial port", driver.id()))
-            .hint("choose another driver")),
+        None => Err(Fault::new(
+            Code::DriverNone,
+            format!("driver `{}` reads no serial port", driver.id()),
+        )
+        .hint("choose another driver")),
     }
 }
 

@@ -44,37 +44,53 @@ pub(crate) enum Color {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Show the whole way: simulated meter, real serial port, driver, TLS, own server
-    #[command(after_help = "Examples:\n  meterport demo\n  meterport demo --meter freestyle-serial --records 100")]
+    #[command(
+        after_help = "Examples:\n  meterport demo\n  meterport demo --meter freestyle-serial --records 100"
+    )]
     Demo(Demo),
     /// List what is attached, which driver matches, and what is missing
     #[command(after_help = "Examples:\n  meterport devices\n  meterport devices --json")]
     Devices(Devices),
     /// Read one meter, or all
-    #[command(after_help = "Examples:\n  meterport read\n  meterport read --port /dev/ttyUSB0 --driver onetouch-ultra2 --format json --output readout.json")]
+    #[command(
+        after_help = "Examples:\n  meterport read\n  meterport read --port /dev/ttyUSB0 --driver onetouch-ultra2 --format json --output readout.json"
+    )]
     Read(Read),
     /// Read one meter and deliver what is new to the server
-    #[command(after_help = "Examples:\n  meterport upload --patient -\n  meterport upload --device usb-1-2:1.0 --patient - --server https://practice.example:8443")]
+    #[command(
+        after_help = "Examples:\n  meterport upload --patient -\n  meterport upload --device usb-1-2:1.0 --patient - --server https://practice.example:8443"
+    )]
     Upload(Upload),
     /// Record the conversation with a meter. The file holds health data
-    #[command(after_help = "Examples:\n  meterport record --port /dev/ttyUSB0 --driver onetouch-ultra2 --output meter.rec\n  meterport read --replay meter.rec --driver onetouch-ultra2")]
+    #[command(
+        after_help = "Examples:\n  meterport record --port /dev/ttyUSB0 --driver onetouch-ultra2 --output meter.rec\n  meterport read --replay meter.rec --driver onetouch-ultra2"
+    )]
     Record(Record),
     /// Show, install and remove drivers
-    #[command(after_help = "Examples:\n  meterport plugin list\n  meterport plugin install driver.wasm --unsigned")]
+    #[command(
+        after_help = "Examples:\n  meterport plugin list\n  meterport plugin install driver.wasm --unsigned"
+    )]
     Plugin {
         #[command(subcommand)]
         action: Plugin,
     },
     /// Sign in to the clinic's server
-    #[command(after_help = "Examples:\n  meterport login --server https://practice.example:8443 --user nurse\n  meterport login --server https://10.0.0.5:8443 --user nurse --pin sha256:0123… --password-stdin < password")]
+    #[command(
+        after_help = "Examples:\n  meterport login --server https://practice.example:8443 --user nurse\n  meterport login --server https://10.0.0.5:8443 --user nurse --pin sha256:0123… --password-stdin < password"
+    )]
     Login(Login),
     /// Sign out, and forget the sign-in on this computer
-    #[command(after_help = "Examples:\n  meterport logout\n  meterport logout --server https://practice.example:8443")]
+    #[command(
+        after_help = "Examples:\n  meterport logout\n  meterport logout --server https://practice.example:8443"
+    )]
     Logout(ServerChoice),
     /// Show who is signed in, and where
     #[command(after_help = "Examples:\n  meterport whoami\n  meterport whoami --json")]
     Whoami(Whoami),
     /// Show and change the configuration
-    #[command(after_help = "Examples:\n  meterport config get zone --source\n  meterport config set zone Europe/Berlin")]
+    #[command(
+        after_help = "Examples:\n  meterport config get zone --source\n  meterport config set zone Europe/Berlin"
+    )]
     Config {
         #[command(subcommand)]
         action: Config,
@@ -83,7 +99,9 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  meterport selftest\n  meterport selftest --json")]
     Selftest(Json),
     /// Print what makes a shell complete this program's commands
-    #[command(after_help = "Examples:\n  meterport completions bash > /etc/bash_completion.d/meterport\n  meterport completions zsh")]
+    #[command(
+        after_help = "Examples:\n  meterport completions bash > /etc/bash_completion.d/meterport\n  meterport completions zsh"
+    )]
     Completions {
         /// Which shell
         shell: clap_complete::Shell,

@@ -74,9 +74,7 @@ impl Config {
                 Err(Fault::new(Code::Policy, format!("`{key}` is set by this machine's policy"))
                     .hint(format!("leave the flag out, or ask whoever manages {key} here")))
             }
-            Some(flag) if decided != Decided::Policy => {
-                Ok((Some(flag.to_owned()), Decided::Flag))
-            }
+            Some(flag) if decided != Decided::Policy => Ok((Some(flag.to_owned()), Decided::Flag)),
             _ => Ok((value, decided)),
         }
     }
@@ -86,9 +84,7 @@ impl Config {
         let (name, decided) = self.with_flag("zone", flag)?;
         let Some(name) = name else { return Ok(system_zone()) };
         let code = if decided == Decided::Flag { Code::Usage } else { Code::ConfigInvalid };
-        Zone::named(&name)
-            .map(Some)
-            .map_err(|error| Fault::of(code, &error).hint(error.hint()))
+        Zone::named(&name).map(Some).map_err(|error| Fault::of(code, &error).hint(error.hint()))
     }
 
     /// Changes the user's file.
@@ -96,8 +92,11 @@ impl Config {
         check_key(key)?;
         check_value(key, value, Code::Usage)?;
         if self.policy.contains_key(key) {
-            return Err(Fault::new(Code::Policy, format!("`{key}` is set by this machine's policy"))
-                .hint("ask whoever manages this computer"));
+            return Err(Fault::new(
+                Code::Policy,
+                format!("`{key}` is set by this machine's policy"),
+            )
+            .hint("ask whoever manages this computer"));
         }
         let mut user = self.user.clone();
         user.insert(key.to_owned(), Value::String(value.to_owned()));
@@ -149,9 +148,8 @@ fn read(path: &Path) -> Result<Table, Fault> {
         Fault::new(Code::ConfigInvalid, format!("`{}`: {what}", path.display()))
             .hint("mend the file, or remove it")
     };
-    let table: Table = text.parse().map_err(|error: toml::de::Error| {
-        wrong(error.message().to_owned())
-    })?;
+    let table: Table =
+        text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
     for (key, value) in &table {
         let Value::String(value) = value else {
             return Err(wrong(format!("`{key}` must be a text")));

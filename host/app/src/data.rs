@@ -27,7 +27,9 @@ impl Places {
             author: "Meterport".to_owned(),
             app_name: "meterport".to_owned(),
         });
-        let own = |given: &Option<PathBuf>, place: fn(&dyn AppStrategyPlaces) -> PathBuf| match (given, &strategy) {
+        let own = |given: &Option<PathBuf>, place: fn(&dyn AppStrategyPlaces) -> PathBuf| match (
+            given, &strategy,
+        ) {
             (Some(path), _) => Ok(path.clone()),
             (None, Ok(strategy)) => Ok(place(strategy)),
             (None, Err(_)) => Err(Fault::new(Code::ConfigInvalid, "there is no home folder")
@@ -42,12 +44,12 @@ impl Places {
 
     /// The data folder, made where it is missing, for its owner alone.
     pub(crate) fn open(&self) -> Result<Dir, Fault> {
-        make(&self.data).and_then(|()| Dir::open_ambient_dir(&self.data, ambient_authority())).map_err(
-            |error| {
+        make(&self.data)
+            .and_then(|()| Dir::open_ambient_dir(&self.data, ambient_authority()))
+            .map_err(|error| {
                 Fault::file(&format!("`{}` cannot be used", self.data.display()), &error)
                     .hint("check who may write there, or name another folder with `--data-dir`")
-            },
-        )
+            })
     }
 
     /// The data folder, if there is one: reading a meter makes none.
@@ -95,7 +97,8 @@ fn make(path: &Path) -> std::io::Result<()> {
 /// The administrator's file, which stands above the user's.
 fn policy_path() -> PathBuf {
     if cfg!(windows) {
-        let base = std::env::var_os("ProgramData").map_or_else(|| PathBuf::from(r"C:\ProgramData"), PathBuf::from);
+        let base = std::env::var_os("ProgramData")
+            .map_or_else(|| PathBuf::from(r"C:\ProgramData"), PathBuf::from);
         base.join("Meterport").join("meterport.toml")
     } else if cfg!(target_os = "macos") {
         PathBuf::from("/Library/Application Support/Meterport/meterport.toml")

@@ -48,7 +48,11 @@ impl Available {
 
 /// Everything available, ours and others', sorted by id. One that cannot be read is warned about
 /// and hides none of the others.
-pub(crate) fn available(places: &Places, host: &Host, voice: Voice) -> Result<Vec<Available>, Fault> {
+pub(crate) fn available(
+    places: &Places,
+    host: &Host,
+    voice: Voice,
+) -> Result<Vec<Available>, Fault> {
     let mut all = Vec::new();
     if let Some(store) = places.store()? {
         installed(&store, voice, &mut all)?;
@@ -89,7 +93,11 @@ fn installed(store: &Store, voice: Voice, all: &mut Vec<Available>) -> Result<()
         match read.and_then(|package| seen(package, Source::Installed, signed_by, place)) {
             Ok(driver) => all.push(driver),
             Err(fault) => {
-                voice.warn(&format!("driver `{}` is left out: {}", entry.id, fault.object().message));
+                voice.warn(&format!(
+                    "driver `{}` is left out: {}",
+                    entry.id,
+                    fault.object().message
+                ));
             }
         }
     }
@@ -102,7 +110,8 @@ fn shipped(folder: &Path, voice: Voice, all: &mut Vec<Available>) {
     files.retain(|path| path.extension().is_some_and(|end| end == "wasm"));
     files.sort();
     for path in files {
-        let result = read_package(&path).and_then(|package| seen(package, Source::Shipped, None, u64::MAX));
+        let result =
+            read_package(&path).and_then(|package| seen(package, Source::Shipped, None, u64::MAX));
         match result {
             Ok(driver) => all.push(driver),
             Err(fault) => voice.warn(&format!(

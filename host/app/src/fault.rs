@@ -89,10 +89,6 @@ impl Fault {
         &self.0
     }
 
-    pub(crate) fn into_object(self) -> ErrorObject {
-        *self.0
-    }
-
     /// One line for programs.
     pub(crate) fn json(&self) -> String {
         let document = ErrorDocument { error: self.0.as_ref().clone() };

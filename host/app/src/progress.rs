@@ -16,7 +16,8 @@ impl Show {
         if !voice.remarks() || !terminal {
             return Self(None);
         }
-        let style = ProgressStyle::with_template("{spinner} {prefix}: {msg} ({elapsed}, Ctrl-C ends it)");
+        let style =
+            ProgressStyle::with_template("{spinner} {prefix}: {msg} ({elapsed}, Ctrl-C ends it)");
         let bar = ProgressBar::new_spinner()
             .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
             .with_prefix(what.to_owned())

@@ -78,10 +78,11 @@ fn ids(attached: &[Attached]) -> Vec<String> {
 pub(crate) fn check_access(attached: &Attached) -> Result<(), Fault> {
     match attached.access {
         Access::Ready => Ok(()),
-        Access::NoPermission => {
-            Err(Fault::new(Code::DevicePermission, format!("no permission to open `{}`", attached.id))
-                .hint(permission_hint()))
-        }
+        Access::NoPermission => Err(Fault::new(
+            Code::DevicePermission,
+            format!("no permission to open `{}`", attached.id),
+        )
+        .hint(permission_hint())),
         Access::Busy => Err(Fault::new(
             Code::DeviceBusy,
             format!("`{}` is in use by another program", attached.id),
@@ -107,7 +108,9 @@ fn recording(path: &Path) -> Result<Recording, Fault> {
         return Err(Fault::new(Code::ReplaySyntax, "the recording is larger than 64 MiB"));
     }
     let text = fs::read_to_string(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::InvalidData => Fault::new(Code::ReplaySyntax, "the recording is not text"),
+        std::io::ErrorKind::InvalidData => {
+            Fault::new(Code::ReplaySyntax, "the recording is not text")
+        }
         _ => fault(&error),
     })?;
     Recording::parse(&text).map_err(|error| {

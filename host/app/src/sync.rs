@@ -2,7 +2,7 @@
 //!
 //! Safe to interrupt and to repeat at any point: nothing is kept, and the meter is not changed.
 
-use meterport_devices::{Link, LineSettings, LinkError, ReplayLink, SerialPort, Start};
+use meterport_devices::{LineSettings, Link, LinkError, ReplayLink, SerialPort, Start};
 use meterport_manifest::{Manifest, Transport};
 use meterport_model::codes::Code;
 use meterport_model::device::Readout;
@@ -176,7 +176,9 @@ fn remarks(log: &[LogLine], world: &World<'_>) {
 
 fn recorded_zone(recording: &Recording) -> Result<Option<Zone>, Fault> {
     let Some(name) = &recording.header().zone else { return Ok(None) };
-    Zone::named(name).map(Some).map_err(|error| Fault::of(Code::ReplaySyntax, &error).hint(error.hint()))
+    Zone::named(name)
+        .map(Some)
+        .map_err(|error| Fault::of(Code::ReplaySyntax, &error).hint(error.hint()))
 }
 
 fn of_link(error: &LinkError) -> Fault {

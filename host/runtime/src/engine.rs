@@ -23,15 +23,17 @@ impl Runtime {
     /// Where this machine cannot run WebAssembly at all.
     pub fn new() -> Result<Self, LoadError> {
         let engine = Engine::new(&config()).map_err(|error| link_error(&error))?;
-        let ticker = Ticker::start(&engine)
-            .map_err(|error| LoadError::Link { text: format!("no thread for the ticker: {error}") })?;
+        let ticker = Ticker::start(&engine).map_err(|error| LoadError::Link {
+            text: format!("no thread for the ticker: {error}"),
+        })?;
         let ticker = Arc::new(ticker);
         Ok(Self { engine, _ticker: ticker })
     }
 }
 
 pub(crate) fn link_error(error: &wasmtime::Error) -> LoadError {
-    let text: String = meterport_model::text::printable(&format!("{error:#}")).chars().take(512).collect();
+    let text: String =
+        meterport_model::text::printable(&format!("{error:#}")).chars().take(512).collect();
     LoadError::Link { text }
 }
 

@@ -18,7 +18,8 @@ pub const CONTRACT: &str = "0.1.0";
 
 const PACKAGE: &str = "meterport:driver/";
 const INTERFACES: [&str; 11] = [
-    "types", "records", "clock", "log", "sink", "serial", "hid", "usb", "block", "volume", "session",
+    "types", "records", "clock", "log", "sink", "serial", "hid", "usb", "block", "volume",
+    "session",
 ];
 
 /// What a package says, before any of it is run.
@@ -100,7 +101,11 @@ fn walk(bytes: &[u8]) -> Result<Found<'_>, LoadError> {
             }
             Payload::CodeSectionEntry(body) => {
                 let most = limits::FUNCTION_BODY_BYTES as u64;
-                at_most("bytes in one function", body.range().end.saturating_sub(body.range().start) as u64, most)?;
+                at_most(
+                    "bytes in one function",
+                    body.range().end.saturating_sub(body.range().start) as u64,
+                    most,
+                )?;
             }
             _ => {}
         }

@@ -97,8 +97,7 @@ impl Watcher {
             self.cpu_spent.store(true, Ordering::Relaxed);
             return true;
         }
-        self.reason().is_some()
-            && self.first_seen.get().is_some_and(|seen| seen.elapsed() > GRACE)
+        self.reason().is_some() && self.first_seen.get().is_some_and(|seen| seen.elapsed() > GRACE)
     }
 
     pub(crate) fn timeline(&self) -> &Timeline {

@@ -41,11 +41,21 @@ pub trait Usb {
     /// The endpoints of the interface.
     fn endpoints(&mut self) -> Vec<Endpoint>;
     /// A control request that reads.
-    fn control_in(&mut self, setup: Setup, length: u16, timeout_ms: u32) -> Result<Vec<u8>, IoError>;
+    fn control_in(
+        &mut self,
+        setup: Setup,
+        length: u16,
+        timeout_ms: u32,
+    ) -> Result<Vec<u8>, IoError>;
     /// A control request that writes; how many bytes the device took.
     fn control_out(&mut self, setup: Setup, data: &[u8], timeout_ms: u32) -> Result<u32, IoError>;
     /// One transfer from the device.
-    fn transfer_in(&mut self, endpoint: u8, length: u32, timeout_ms: u32) -> Result<Vec<u8>, IoError>;
+    fn transfer_in(
+        &mut self,
+        endpoint: u8,
+        length: u32,
+        timeout_ms: u32,
+    ) -> Result<Vec<u8>, IoError>;
     /// One transfer to the device; never repeated.
     fn transfer_out(&mut self, endpoint: u8, data: &[u8], timeout_ms: u32) -> Result<u32, IoError>;
     /// Clears a stall.

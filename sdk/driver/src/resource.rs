@@ -110,13 +110,23 @@ impl Usb for usb::Claimed {
     fn endpoints(&mut self) -> Vec<Endpoint> {
         usb::Claimed::endpoints(self)
     }
-    fn control_in(&mut self, setup: Setup, length: u16, timeout_ms: u32) -> Result<Vec<u8>, IoError> {
+    fn control_in(
+        &mut self,
+        setup: Setup,
+        length: u16,
+        timeout_ms: u32,
+    ) -> Result<Vec<u8>, IoError> {
         Ok(usb::Claimed::control_in(self, setup, length, timeout_ms)?)
     }
     fn control_out(&mut self, setup: Setup, data: &[u8], timeout_ms: u32) -> Result<u32, IoError> {
         Ok(usb::Claimed::control_out(self, setup, data, timeout_ms)?)
     }
-    fn transfer_in(&mut self, endpoint: u8, length: u32, timeout_ms: u32) -> Result<Vec<u8>, IoError> {
+    fn transfer_in(
+        &mut self,
+        endpoint: u8,
+        length: u32,
+        timeout_ms: u32,
+    ) -> Result<Vec<u8>, IoError> {
         Ok(usb::Claimed::transfer_in(self, endpoint, length, timeout_ms)?)
     }
     fn transfer_out(&mut self, endpoint: u8, data: &[u8], timeout_ms: u32) -> Result<u32, IoError> {

@@ -52,8 +52,10 @@ pub fn checked(
 ) -> Option<DeviceTime> {
     let time = DeviceTime { year, month, day, hour, minute, second };
     // A date that the calendar does not have comes back as another one.
-    (hour < 24 && (1..=12).contains(&month) && from_seconds(to_seconds(&time)).as_ref() == Some(&time))
-        .then_some(time)
+    (hour < 24
+        && (1..=12).contains(&month)
+        && from_seconds(to_seconds(&time)).as_ref() == Some(&time))
+    .then_some(time)
 }
 
 /// Proleptic Gregorian date of a day number, 0 = 1970-01-01.
@@ -80,7 +82,9 @@ mod tests {
 
     #[test]
     fn a_date_the_calendar_does_not_have_is_none() {
-        for (year, month, day) in [(2026, 2, 29), (2026, 4, 31), (2026, 13, 1), (2026, 0, 1), (2026, 1, 0)] {
+        for (year, month, day) in
+            [(2026, 2, 29), (2026, 4, 31), (2026, 13, 1), (2026, 0, 1), (2026, 1, 0)]
+        {
             assert_eq!(checked(year, month, day, 0, 0, 0), None);
         }
         assert_eq!(checked(2026, 1, 1, 24, 0, 0), None);

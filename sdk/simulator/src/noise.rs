@@ -6,7 +6,10 @@ use crate::{Knob, KnobError, Reply, Simulator, knob};
 pub const LINE_KNOBS: [Knob; 5] = [
     Knob { name: "pace", help: "bits per second on the line; 0 (the default) is no delay" },
     Knob { name: "noise", help: "bytes in hex that arrive before the first answer" },
-    Knob { name: "damage-byte", help: "turns over one bit of this byte sent by the meter, once, counted from 1" },
+    Knob {
+        name: "damage-byte",
+        help: "turns over one bit of this byte sent by the meter, once, counted from 1",
+    },
     Knob { name: "silent-after", help: "the meter says nothing more after this many bytes" },
     Knob { name: "unplug-after", help: "the cable is pulled after this many bytes" },
 ];

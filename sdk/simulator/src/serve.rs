@@ -74,7 +74,8 @@ fn set_up(meter: &mut impl Simulator, arguments: &ArgMatches) -> Result<Option<P
 
 #[cfg(unix)]
 fn carry<S: Simulator + 'static>(meter: Noisy<S>, link: Option<PathBuf>) -> Result<(), String> {
-    let carrier = crate::pty::Carrier::open(link).map_err(|error| format!("no pseudo-terminal: {error}"))?;
+    let carrier =
+        crate::pty::Carrier::open(link).map_err(|error| format!("no pseudo-terminal: {error}"))?;
     let to_remove = carrier.link();
     ctrlc::set_handler(move || {
         if let Some(link) = &to_remove {

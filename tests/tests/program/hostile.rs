@@ -1,26 +1,11 @@
 //! Drivers that misbehave, through the whole program: refused or stopped, and the program lives on.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::path::Path;
 
-use meterport_pack::BuildOptions;
+use meterport_tests::hostile_driver;
 
 use crate::support::{Run, meterport_in, path};
-
-/// The hostile driver, built once.
-fn hostile() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let programs = meterport_tests::programs().unwrap();
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("hostile");
-        let output = programs.bin_dir.join("hostile").join("hostile.wasm");
-        fs::create_dir_all(output.parent().unwrap()).unwrap();
-        let options = BuildOptions { output: Some(output.clone()), target_folder: None, quiet: true };
-        meterport_pack::build(&folder, &options).unwrap();
-        output
-    })
-}
 
 fn read(folder: &Path, word: &str) -> Run {
     let hex: Vec<String> = word.bytes().map(|byte| format!("{byte:02X}")).collect();
@@ -37,7 +22,7 @@ fn read(folder: &Path, word: &str) -> Run {
 #[test]
 fn every_kind_of_misbehaviour_ends_the_read_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
-    let file = path(hostile());
+    let file = path(hostile_driver().unwrap());
     let install = meterport_in(folder.path(), ["plugin", "install", &file, "--unsigned", "--yes"]);
     assert_eq!(install.exit, 0, "{}", install.stderr);
     for (word, exit, code) in [

@@ -10,13 +10,31 @@ fn wrong_words_are_exit_2_in_the_form_that_was_asked_for() {
     assert_eq!(run.exit, 2);
     let run = meterport(["devices", "--json", "--nonsense"]);
     assert_eq!(run.failed_with(2), "usage");
-    let run = meterport(["read", "--format", "json", "--zone", "Mars/Olympus", "--port", "/dev/null", "--driver", "onetouch-ultra2"]);
+    let run = meterport([
+        "read",
+        "--format",
+        "json",
+        "--zone",
+        "Mars/Olympus",
+        "--port",
+        "/dev/null",
+        "--driver",
+        "onetouch-ultra2",
+    ]);
     assert_eq!(run.failed_with(2), "usage");
 }
 
 #[test]
 fn a_port_that_is_not_there_is_said_so() {
-    let run = meterport(["read", "--format", "json", "--port", "/dev/ttyNOPE", "--driver", "onetouch-ultra2"]);
+    let run = meterport([
+        "read",
+        "--format",
+        "json",
+        "--port",
+        "/dev/ttyNOPE",
+        "--driver",
+        "onetouch-ultra2",
+    ]);
     assert!(matches!(run.exit, 3 | 5), "{}", run.stderr);
     assert!(run.error()["message"].as_str().unwrap().contains("/dev/ttyNOPE"));
     assert!(run.error()["hint"].is_string());
@@ -24,7 +42,8 @@ fn a_port_that_is_not_there_is_said_so() {
 
 #[test]
 fn a_driver_that_is_not_there_lists_those_that_are() {
-    let run = meterport(["read", "--format", "json", "--port", "/dev/ttyNOPE", "--driver", "onetouch"]);
+    let run =
+        meterport(["read", "--format", "json", "--port", "/dev/ttyNOPE", "--driver", "onetouch"]);
     assert_eq!(run.failed_with(4), "driver.none");
     assert!(run.error()["candidates"].as_array().unwrap().len() >= 3);
 }
@@ -78,7 +97,15 @@ fn recording_asks_first_and_what_it_writes_can_be_replayed() {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    let replay = meterport(["read", "--replay", &path(&file), "--driver", "onetouch-ultraeasy", "--format", "json"]);
+    let replay = meterport([
+        "read",
+        "--replay",
+        &path(&file),
+        "--driver",
+        "onetouch-ultraeasy",
+        "--format",
+        "json",
+    ]);
     assert_eq!(replay.exit, 0, "{}", replay.stderr);
     assert_eq!(replay.document()["results"].as_array().unwrap().len(), 4);
 }
@@ -86,12 +113,26 @@ fn recording_asks_first_and_what_it_writes_can_be_replayed() {
 #[test]
 fn every_command_has_help_with_examples() {
     for command in [
-        "demo", "devices", "read", "upload", "record", "plugin", "login", "logout", "whoami",
-        "config", "selftest", "completions", "version",
+        "demo",
+        "devices",
+        "read",
+        "upload",
+        "record",
+        "plugin",
+        "login",
+        "logout",
+        "whoami",
+        "config",
+        "selftest",
+        "completions",
+        "version",
     ] {
         let run = meterport([command, "--help"]);
         assert_eq!(run.exit, 0, "{command}");
-        assert!(command == "plugin" || command == "config" || run.stdout.contains("Examples:"), "{command}");
+        assert!(
+            command == "plugin" || command == "config" || run.stdout.contains("Examples:"),
+            "{command}"
+        );
     }
 }
 

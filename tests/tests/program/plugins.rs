@@ -44,14 +44,11 @@ fn an_installed_driver_is_listed_and_removed_again() {
 fn a_component_that_wants_files_is_refused_before_it_is_compiled() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("greedy.wasm");
-    let mut component = wat::parse_str(
-        r#"(component (import "wasi:filesystem/types@0.2.0" (instance)))"#,
-    )
-    .unwrap();
-    let manifest = fs::read(
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("hostile/driver.toml"),
-    )
-    .unwrap();
+    let mut component =
+        wat::parse_str(r#"(component (import "wasi:filesystem/types@0.2.0" (instance)))"#).unwrap();
+    let manifest =
+        fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("hostile/driver.toml"))
+            .unwrap();
     append_manifest(&mut component, &manifest);
     fs::write(&file, component).unwrap();
     let run = meterport(["plugin", "info", &path(&file), "--json"]);

@@ -13,7 +13,8 @@ use crate::support::{meterport, path};
 
 #[test]
 fn every_recording_gives_what_stands_beside_it() {
-    let schema: Value = serde_json::from_str(&read(&root().join("docs/readout.schema.json"))).unwrap();
+    let schema: Value =
+        serde_json::from_str(&read(&root().join("docs/readout.schema.json"))).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let mut count = 0;
     for recording in recordings() {
@@ -29,8 +30,10 @@ fn every_recording_gives_what_stands_beside_it() {
         } else {
             assert_eq!(run.exit, 0, "{file}: {}", run.stderr);
             let document = run.document();
-            let errors: Vec<String> =
-                schema.iter_errors(&document).map(|error| error.instance_path().to_string()).collect();
+            let errors: Vec<String> = schema
+                .iter_errors(&document)
+                .map(|error| error.instance_path().to_string())
+                .collect();
             assert!(errors.is_empty(), "{file}: {errors:?}");
             compare(&recording.with_extension("json"), document);
         }
@@ -61,7 +64,15 @@ fn compare(expected: &Path, document: Value) {
 fn a_driver_that_leaves_the_recording_is_told_where() {
     let recording = root().join("plugins/onetouch-ultra2/recordings/worked-example.rec");
     let file = path(&recording);
-    let run = meterport(["read", "--replay", &file, "--driver", "onetouch-ultraeasy", "--format", "json"]);
+    let run = meterport([
+        "read",
+        "--replay",
+        &file,
+        "--driver",
+        "onetouch-ultraeasy",
+        "--format",
+        "json",
+    ]);
     assert_eq!(run.failed_with(6), "replay.mismatch");
     let message = run.error()["message"].as_str().unwrap().to_owned();
     assert!(message.contains("line "), "{message}");
@@ -74,7 +85,15 @@ fn a_file_that_is_no_recording_is_a_syntax_error() {
     let file = folder.path().join("x.rec");
     for contents in [&b"hello"[..], b"# meterport-recording 2\n", b"\xff\xfe\x00", b""] {
         fs::write(&file, contents).unwrap();
-        let run = meterport(["read", "--replay", &path(&file), "--driver", "onetouch-ultra2", "--format", "json"]);
+        let run = meterport([
+            "read",
+            "--replay",
+            &path(&file),
+            "--driver",
+            "onetouch-ultra2",
+            "--format",
+            "json",
+        ]);
         assert_eq!(run.failed_with(6), "replay.syntax");
     }
 }

@@ -18,7 +18,9 @@ fn read_as(meter: &Meter, driver: &str, more: &[&str]) -> Run {
 
 #[test]
 fn a_meter_that_falls_silent_ends_the_read_and_names_the_step() {
-    for (family, sent) in [("onetouch-ultra2", "400"), ("onetouch-ultraeasy", "400"), ("freestyle-serial", "300")] {
+    for (family, sent) in
+        [("onetouch-ultra2", "400"), ("onetouch-ultraeasy", "400"), ("freestyle-serial", "300")]
+    {
         let meter = Meter::start(family, 50, &[&format!("silent-after={sent}")]);
         let run = read_as(&meter, family, &[]);
         assert_eq!(run.failed_with(5), "device.timeout", "{family}");
@@ -64,23 +66,24 @@ fn what_came_before_the_end_is_given_only_to_those_who_ask() {
 #[test]
 fn one_damaged_byte_is_mended_or_ends_the_read_and_is_never_a_result() {
     for family in FAMILIES {
-        let good = {
-            let meter = Meter::start(family, 20, &["clock=2026-03-10T08:00:00"]);
-            read_as(&meter, family, &[])
-        };
+        let good = values(&read_as(&Meter::start(family, 20, &[]), family, &[]));
         for byte in ["7", "120", "333", "700"] {
-            let meter = Meter::start(family, 20, &["clock=2026-03-10T08:00:00", &format!("damage-byte={byte}")]);
+            let meter = Meter::start(family, 20, &[&format!("damage-byte={byte}")]);
             let run = read_as(&meter, family, &[]);
             match run.exit {
-                0 => assert_eq!(
-                    run.document()["results"], good.document()["results"],
-                    "{family}, byte {byte}"
-                ),
+                0 => assert_eq!(values(&run), good, "{family}, byte {byte}"),
                 5 | 6 => assert!(run.stdout.is_empty(), "{family}, byte {byte}"),
                 exit => panic!("{family}, byte {byte}: exit {exit}: {}", run.stderr),
             }
         }
     }
+}
+
+/// The invented memory is the same every time, but for the day it ends on.
+fn values(run: &Run) -> Vec<String> {
+    let document = run.document();
+    let results = document["results"].as_array().unwrap();
+    results.iter().map(|result| result["value"].to_string()).collect()
 }
 
 #[test]

@@ -103,7 +103,9 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let json = arguments.iter().any(|word| word == "--json" || word == "--format=json")
-        || arguments.windows(2).any(|pair| matches!(pair, [a, b] if a == "--format" && b == "json"));
+        || arguments
+            .windows(2)
+            .any(|pair| matches!(pair, [a, b] if a == "--format" && b == "json"));
     if json {
         let text = error.render().to_string();
         let message = text.trim().lines().next().unwrap_or_default();

@@ -12,6 +12,7 @@ use crate::cli::Plugin;
 use crate::drivers::{self, Available, Source};
 use crate::fault::Fault;
 use crate::terminal;
+use crate::waiting::answered;
 
 mod document;
 
@@ -38,8 +39,12 @@ fn list(json: bool, world: &World<'_>) -> Result<u8, Fault> {
     }
     let mut rows = table::new(&["driver", "version", "reads", "from"]);
     for driver in &drivers {
-        let models: Vec<_> =
-            driver.manifest.models.iter().map(|model| printable(&model.name).into_owned()).collect();
+        let models: Vec<_> = driver
+            .manifest
+            .models
+            .iter()
+            .map(|model| printable(&model.name).into_owned())
+            .collect();
         rows.add_row([
             driver.id().to_owned(),
             driver.manifest.version.to_string(),
@@ -68,7 +73,8 @@ fn info(what: &str, json: bool, world: &World<'_>) -> Result<u8, Fault> {
 
 fn describe(driver: &Available) -> String {
     let manifest = &driver.manifest;
-    let mut text = format!("{} {}: {}\n", manifest.id, manifest.version, printable(&manifest.title));
+    let mut text =
+        format!("{} {}: {}\n", manifest.id, manifest.version, printable(&manifest.title));
     text.push_str("\nreads:\n");
     for model in &manifest.models {
         let tested = if model.tested { "" } else { " (not yet tested with a real one)" };
@@ -89,25 +95,34 @@ fn install(file: &Path, unsigned: bool, yes: bool, world: &World<'_>) -> Result<
     runtime.load(&driver.package).map_err(|error| Fault::from(error).driver(driver.id()))?;
     world.voice.remark(&describe(&driver));
     if !unsigned {
-        return Err(Fault::new(Code::PackageUnsigned, "nobody has signed this file; nothing was installed")
-            .hint("if you know where it is from, say `--unsigned`")
-            .driver(driver.id()));
+        return Err(Fault::new(
+            Code::PackageUnsigned,
+            "nobody has signed this file; nothing was installed",
+        )
+        .hint("if you know where it is from, say `--unsigned`")
+        .driver(driver.id()));
     }
     if !yes {
         if !terminal::can_ask() {
-            return Err(Fault::new(Code::PackageUnsigned, "an unsigned driver is installed only when somebody agrees")
-                .hint("say `--yes` if it may be installed")
-                .driver(driver.id()));
+            return Err(Fault::new(
+                Code::PackageUnsigned,
+                "an unsigned driver is installed only when somebody agrees",
+            )
+            .hint("say `--yes` if it may be installed")
+            .driver(driver.id()));
         }
-        if !terminal::confirm("Nobody vouches for this driver. Install it?")? {
+        if !answered(|| terminal::confirm("Nobody vouches for this driver. Install it?"))? {
             return Err(Fault::cancelled());
         }
     }
     let store = Store::open(world.places.open()?)?;
     let manifest = &driver.manifest;
-    let outcome = store.install(&driver.package, &manifest.id, &manifest.version, Origin::Unsigned)?;
+    let outcome =
+        store.install(&driver.package, &manifest.id, &manifest.version, Origin::Unsigned)?;
     world.voice.remark(&match outcome {
-        InstallOutcome::Installed { .. } => format!("installed `{}` {}", manifest.id, manifest.version),
+        InstallOutcome::Installed { .. } => {
+            format!("installed `{}` {}", manifest.id, manifest.version)
+        }
         InstallOutcome::Replaced { before, .. } => {
             format!("replaced `{}` {} with {}", manifest.id, before.version, manifest.version)
         }

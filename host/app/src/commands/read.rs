@@ -63,7 +63,8 @@ fn all(read: &Read, world: &World<'_>) -> Result<u8, Fault> {
         let (document, fault) = section(device, read, world);
         sections.push((id, document, fault));
     }
-    let exit = worst_exit(sections.iter().map(|(_, _, fault)| fault.as_ref().map_or(0, Fault::exit)));
+    let exit =
+        worst_exit(sections.iter().map(|(_, _, fault)| fault.as_ref().map_or(0, Fault::exit)));
     give(read, &several(&sections, read.format)?)?;
     for (id, document, fault) in &sections {
         if read.format != Format::Json {
@@ -105,14 +106,15 @@ fn several(
     sections: &[(String, Option<ReadoutDocument>, Option<Fault>)],
     format: Format,
 ) -> Result<Vec<u8>, Fault> {
-    let documents = || {
-        sections.iter().filter_map(|(id, document, _)| Some((id.as_str(), document.as_ref()?)))
-    };
+    let documents =
+        || sections.iter().filter_map(|(id, document, _)| Some((id.as_str(), document.as_ref()?)));
     let mut bytes = Vec::new();
     match format {
         Format::Table => {
             for (id, document) in documents() {
-                bytes.extend_from_slice(format!("== {id}\n{}\n", table::readout(document)).as_bytes());
+                bytes.extend_from_slice(
+                    format!("== {id}\n{}\n", table::readout(document)).as_bytes(),
+                );
             }
         }
         Format::Json => {

@@ -14,6 +14,7 @@ use crate::fault::Fault;
 use crate::progress::Show;
 use crate::select::{Target, select};
 use crate::sync::{self, Outcome};
+use crate::waiting::answered;
 use crate::{output, terminal};
 
 pub(crate) fn run(record: &Record, world: &World<'_>) -> Result<u8, Fault> {
@@ -53,11 +54,8 @@ fn consent(record: &Record) -> Result<(), Fault> {
         return Err(Fault::usage("a recording holds health data, and nobody is here to agree")
             .hint("say `--yes` if the file may be written"));
     }
-    if terminal::confirm(&format!("`{path}` will hold the meter's results and serial number. Write it?"))? {
-        Ok(())
-    } else {
-        Err(Fault::cancelled())
-    }
+    let question = format!("`{path}` will hold the meter's results and serial number. Write it?");
+    if answered(move || terminal::confirm(&question))? { Ok(()) } else { Err(Fault::cancelled()) }
 }
 
 fn header(ready: &sync::Ready, world: &World<'_>) -> Result<Header, Fault> {
@@ -66,7 +64,11 @@ fn header(ready: &sync::Ready, world: &World<'_>) -> Result<Header, Fault> {
         .ok_or_else(|| Fault::new(Code::Internal, "only serial lines can be recorded"))?;
     let zone = world.config.zone(None)?;
     Ok(Header {
-        source: format!("captured with driver {} {}", ready.manifest().id, ready.manifest().version),
+        source: format!(
+            "captured with driver {} {}",
+            ready.manifest().id,
+            ready.manifest().version
+        ),
         transport: Transport::Serial(line.recorded()),
         at: Some((world.host.now)()),
         zone: zone.map(|zone| zone.name().to_owned()),

@@ -2,6 +2,7 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 use meterport_model::document::{Body, Concentration, RangeEnd, Reading, ReadoutDocument};
+use meterport_model::entry::Validity;
 use meterport_model::text::printable;
 
 /// A table that fits the terminal.
@@ -69,23 +70,17 @@ fn clock(offset_seconds: i64) -> String {
 }
 
 pub(crate) fn row(reading: &Reading) -> Vec<String> {
-    let time = reading.device_time.map_or_else(|| "unknown".to_owned(), |time| time.text().replace('T', " "));
+    let time = reading
+        .device_time
+        .map_or_else(|| "unknown".to_owned(), |time| time.text().replace('T', " "));
     let (value, unit, mut remarks) = value(reading);
-    if !reading.counts_as_the_patients() {
-        remarks.push("not the patient's".to_owned());
+    // HI and LO are the patient's, though never a number.
+    if reading.validity != Validity::Valid {
+        remarks.push("does not count".to_owned());
     }
     remarks.extend(reading.marks.iter().cloned());
-    let kind = kind(reading);
+    let kind = reading.body.kind().as_str().to_owned();
     [time, kind, value, unit, remarks.join(", ")].map(|cell| printable(&cell).into_owned()).to_vec()
-}
-
-fn kind(reading: &Reading) -> String {
-    let kind = serde_json::to_value(&reading.body).ok();
-    kind.as_ref()
-        .and_then(|body| body.get("kind"))
-        .and_then(serde_json::Value::as_str)
-        .unwrap_or("other")
-        .to_owned()
 }
 
 fn value(reading: &Reading) -> (String, String, Vec<String>) {
@@ -99,12 +94,12 @@ fn value(reading: &Reading) -> (String, String, Vec<String>) {
                 Some("none" | "unknown") | None => None,
                 Some(other) => Some(other.to_owned()),
             };
-            let control = (smbg.control == Some(true)).then(|| "control solution".to_owned());
+            let control = control(smbg.control);
             let (value, unit) = concentration(&smbg.concentration);
             (value, unit, control.into_iter().chain(meal).collect())
         }
         Body::Ketone(ketone) => {
-            let control = (ketone.control == Some(true)).then(|| "control solution".to_owned());
+            let control = control(ketone.control);
             // Eighteenths say nothing to a person.
             let (value, unit) = match ketone.mmol_l {
                 Some(number) if ketone.concentration.value.is_some() => {
@@ -131,6 +126,10 @@ fn value(reading: &Reading) -> (String, String, Vec<String>) {
             (fields.to_string(), String::new(), Vec::new())
         }
     }
+}
+
+fn control(control: Option<bool>) -> Option<String> {
+    (control == Some(true)).then(|| "control solution, not the patient's".to_owned())
 }
 
 fn concentration(level: &Concentration) -> (String, String) {

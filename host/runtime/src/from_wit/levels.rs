@@ -71,11 +71,7 @@ pub(super) fn smbg(smbg: records::Smbg) -> Smbg {
 }
 
 pub(super) fn ketone(ketone: records::Ketone) -> Ketone {
-    Ketone {
-        level: level(ketone.level),
-        unit: unit(ketone.unit),
-        sample: sample(ketone.sample),
-    }
+    Ketone { level: level(ketone.level), unit: unit(ketone.unit), sample: sample(ketone.sample) }
 }
 
 pub(super) fn cgm(cgm: records::Cgm) -> Cgm {

@@ -145,7 +145,9 @@ pub(crate) fn driver_error(error: types::DriverError, link: Option<&LinkError>) 
         types::DriverError::Protocol(types::ProtocolError { code, detail, .. }) => {
             ReadError::Protocol { code: short(&code), detail: short(&detail) }
         }
-        types::DriverError::UnsupportedDevice(what) => ReadError::Unsupported { what: short(&what) },
+        types::DriverError::UnsupportedDevice(what) => {
+            ReadError::Unsupported { what: short(&what) }
+        }
         types::DriverError::UserAction(action) => ReadError::UserAction { action: short(&action) },
         types::DriverError::Other((code, text)) => {
             ReadError::Other { code: short(&code), text: short(&text) }

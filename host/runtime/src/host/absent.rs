@@ -50,7 +50,13 @@ impl usb::HostClaimed for State {
     fn endpoints(&mut self, claimed: Resource<Absent>) -> wasmtime::Result<Vec<usb::Endpoint>> {
         self.absent(&claimed)
     }
-    fn control_in(&mut self, claimed: Resource<Absent>, _: usb::Setup, _: u16, _: u32) -> Io<Vec<u8>> {
+    fn control_in(
+        &mut self,
+        claimed: Resource<Absent>,
+        _: usb::Setup,
+        _: u16,
+        _: u32,
+    ) -> Io<Vec<u8>> {
         self.absent(&claimed)
     }
     fn control_out(

@@ -36,7 +36,10 @@ impl ResourceLimiter for Limiter {
         _: Option<usize>,
     ) -> wasmtime::Result<bool> {
         if wanted > limits::TABLE_ELEMENTS {
-            return Err(wasmtime::Error::new(Limit::Table { wanted, most: limits::TABLE_ELEMENTS }));
+            return Err(wasmtime::Error::new(Limit::Table {
+                wanted,
+                most: limits::TABLE_ELEMENTS,
+            }));
         }
         Ok(true)
     }

@@ -29,7 +29,13 @@ impl State {
         Ok(result.map_err(|error| self.failed(error)))
     }
 
-    fn received(&mut self, handle: &Resource<Port>, len: u32, read: Read, timeout_ms: u32) -> Io<Vec<u8>> {
+    fn received(
+        &mut self,
+        handle: &Resource<Port>,
+        len: u32,
+        read: Read,
+        timeout_ms: u32,
+    ) -> Io<Vec<u8>> {
         if len == 0 || len > limits::READ_BYTES {
             return Ok(Err(self.denied("a read of no bytes, or of more than 65536")));
         }

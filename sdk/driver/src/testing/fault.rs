@@ -135,7 +135,11 @@ impl Serial for Faulty {
     fn read_exact(&mut self, length: u32, timeout_ms: u32) -> Result<Vec<u8>, IoError> {
         let bytes = self.reading(timeout_ms, |port| port.read_exact(length, timeout_ms))?;
         // Half of an exact read is no answer at all.
-        if u32::try_from(bytes.len()).ok() == Some(length) { Ok(bytes) } else { Err(IoError::Timeout) }
+        if u32::try_from(bytes.len()).ok() == Some(length) {
+            Ok(bytes)
+        } else {
+            Err(IoError::Timeout)
+        }
     }
     fn write(&mut self, data: &[u8], timeout_ms: u32) -> Result<(), IoError> {
         self.doing(|port| port.write(data, timeout_ms))
@@ -209,7 +213,8 @@ fn breach(good: &Outcome, outcome: &Outcome, calls: u32, fault: Fault) -> Option
             return Some(format!("cancelled, and the driver says: {error}"));
         }
         let strange = outcome.entries.iter().any(|entry| !good.entries.contains(entry));
-        return strange.then(|| "an incomplete reading holds a result that is not there".to_owned());
+        return strange
+            .then(|| "an incomplete reading holds a result that is not there".to_owned());
     }
     if fault == Fault::Cancel && !outcome.is_complete() {
         return Some("cancelled, and labelled complete".to_owned());

@@ -1,0 +1,6 @@
+//! The sandbox and the rules, inside one process: hostile drivers, lasting record ids.
+
+mod identity;
+mod sandbox;
+
+mod support;
