@@ -59,7 +59,8 @@ pub fn encode(core_module: &[u8], manifest: &[u8]) -> Result<Vec<u8>, EncodeErro
     Ok(component)
 }
 
-fn append_manifest(component: &mut Vec<u8>, manifest: &[u8]) {
+/// Gives a component its manifest: one custom section at the top level, the bytes as they are.
+pub fn append_manifest(component: &mut Vec<u8>, manifest: &[u8]) {
     CustomSection { name: Cow::Borrowed(SECTION_NAME), data: Cow::Borrowed(manifest) }
         .append_to_component(component);
 }

@@ -21,7 +21,7 @@ mod whole_file;
 
 pub use build::{BuildOptions, Built, build};
 pub use cargo::{cargo_command, has_wasm_target};
-pub use encode::{EncodeError, encode};
+pub use encode::{EncodeError, append_manifest, encode};
 pub use error::{CODES, PackError};
 pub use report::Report;
 pub use simulate::{SimulateOptions, simulator};

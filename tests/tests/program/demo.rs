@@ -19,7 +19,7 @@ fn the_demonstration_goes_the_whole_way_and_leaves_nothing() {
     let stdout = String::from_utf8_lossy(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stdout}{stderr}");
-    for words in ["25", "duplicate", "mg/dL"] {
+    for words in ["25 results, 25 new", "25 had been stored before", "mg/dL"] {
         assert!(stdout.contains(words), "`{words}` is not in: {stdout}");
     }
     assert_eq!(files(folder.path()), Vec::<String>::new(), "something was left behind");

@@ -6,6 +6,7 @@ mod demo;
 mod hostile;
 mod mistakes;
 mod plugins;
+mod privacy;
 mod recordings;
 mod sync;
 mod trouble;

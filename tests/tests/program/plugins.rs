@@ -49,7 +49,7 @@ fn a_component_that_wants_files_is_refused_before_it_is_compiled() {
     let manifest =
         fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("hostile/driver.toml"))
             .unwrap();
-    append_manifest(&mut component, &manifest);
+    meterport_pack::append_manifest(&mut component, &manifest);
     fs::write(&file, component).unwrap();
     let run = meterport(["plugin", "info", &path(&file), "--json"]);
     assert_eq!(run.failed_with(7), "driver.import");
@@ -72,23 +72,4 @@ fn files_that_are_no_driver_are_refused_each_with_its_word() {
         let run = meterport(["plugin", "info", &path(&file), "--json"]);
         assert_eq!(run.failed_with(7), code);
     }
-}
-
-/// A top-level custom section, by hand: id 0, size, name, bytes.
-fn append_manifest(component: &mut Vec<u8>, manifest: &[u8]) {
-    let name = b"meterport:manifest";
-    let mut section = vec![u8::try_from(name.len()).unwrap()];
-    section.extend_from_slice(name);
-    section.extend_from_slice(manifest);
-    component.push(0);
-    let mut size = section.len();
-    loop {
-        let byte = u8::try_from(size & 0x7F).unwrap();
-        size >>= 7;
-        component.push(if size == 0 { byte } else { byte | 0x80 });
-        if size == 0 {
-            break;
-        }
-    }
-    component.extend_from_slice(&section);
 }

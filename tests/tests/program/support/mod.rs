@@ -2,6 +2,8 @@
 
 mod meter;
 mod run;
+mod server;
 
 pub use meter::Meter;
 pub use run::{Run, command as run_command, meterport, meterport_in, path};
+pub use server::{PASSWORD, Server, USER};

@@ -1,12 +1,11 @@
 //! The program `meterport-server` as a child process, which can really be killed.
 
-use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
 
 use meterport_model::wire::Pin;
+use meterport_tests::programs;
 
 /// A server in a process of its own; killed when dropped.
 pub struct ServerProgram {
@@ -85,27 +84,7 @@ pub fn run<'a>(
 }
 
 fn command<'a>(data_dir: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Command {
-    let mut command = Command::new(program());
+    let mut command = Command::new(&programs().expect("the programs build").server);
     command.args(arguments).arg("--data-dir").arg(data_dir);
     command
-}
-
-/// The program as it is in the source now: cargo is asked once, and has nothing to do if it is
-/// fresh.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let own = std::env::current_exe().expect("the path of the test");
-        let folder = own.parent().and_then(Path::parent).expect("the profile's folder");
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut build = Command::new(cargo);
-        build.args(["build", "--quiet", "--package", "meterport-server", "--bin"]);
-        build.arg("meterport-server").arg("--target-dir");
-        build.arg(folder.parent().expect("the target folder"));
-        if folder.file_name() == Some(OsStr::new("release")) {
-            build.arg("--release");
-        }
-        assert!(build.status().expect("cargo").success(), "the server builds");
-        folder.join(format!("meterport-server{}", std::env::consts::EXE_SUFFIX))
-    })
 }
