@@ -1,4 +1,11 @@
 //! What the sandbox costs, always beside something it can be compared with in the same run.
+#![allow(
+    missing_docs,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark that meets something else has to end"
+)]
 
 #[path = "../tests/inside/support.rs"]
 mod support;

@@ -1,10 +1,20 @@
 //! The worst package that the checks before compilation let through: how long it takes to compile,
 //! and how much memory. Not a statistic but a search: a few shapes, each as large as allowed.
+#![allow(
+    missing_docs,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark that meets something else has to end"
+)]
 
 use std::fmt::Write as _;
 use std::time::Instant;
 
 use meterport_runtime::{LoadError, Runtime};
+
+/// Makes the text of a module's functions.
+type Shape = fn() -> String;
 
 fn main() {
     // `cargo test --benches` only wants to know that it starts.
@@ -21,7 +31,7 @@ fn main() {
     let usual_time = started.elapsed();
     println!("a driver of this project: {} KiB, ratio 1.0", usual.len() / 1024);
 
-    let shapes: [(&str, fn() -> String); 5] = [
+    let shapes: [(&str, Shape); 5] = [
         ("20 000 small functions", many_small),
         ("large functions of arithmetic", straight),
         ("large functions with many locals alive", many_locals),

@@ -173,7 +173,7 @@ impl<'a> Credentials<'a> {
         let SignIn { user, roles, expires, receipt_key, secret } = sign_in;
         let mut secret = match secret {
             Some(secret) => secret,
-            None => self.from_keychain(server)?,
+            None => self.out_of_keychain(server)?,
         };
         let mut key = Zeroizing::new([0; 32]);
         hex::decode_to_slice(&*secret.identity_key, &mut *key).map_err(|_| file::damaged())?;
@@ -184,7 +184,7 @@ impl<'a> Credentials<'a> {
         })
     }
 
-    fn from_keychain(&self, server: &str) -> Result<Secret, Fault> {
+    fn out_of_keychain(&self, server: &str) -> Result<Secret, Fault> {
         let text = if self.keychain { keychain::read(server) } else { None };
         text.and_then(|text| serde_json::from_slice(&text).ok()).ok_or_else(|| {
             Fault::new(Code::ServerAuth, "the keychain does not hold the sign-in, or is locked")

@@ -103,7 +103,7 @@ fn walk(bytes: &[u8]) -> Result<Found<'_>, LoadError> {
                 let most = limits::FUNCTION_BODY_BYTES as u64;
                 at_most(
                     "bytes in one function",
-                    body.range().end.saturating_sub(body.range().start) as u64,
+                    body.range().end.saturating_sub(body.range().start),
                     most,
                 )?;
             }
