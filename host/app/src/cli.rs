@@ -244,8 +244,12 @@ pub(crate) struct Record {
 #[derive(Subcommand)]
 pub(crate) enum Plugin {
     /// List the drivers that are installed or came with the program
+    #[command(after_help = "Examples:\n  meterport plugin list\n  meterport plugin list --json")]
     List(Json),
     /// Show one driver: what it reads and what it may touch
+    #[command(
+        after_help = "Examples:\n  meterport plugin info onetouch-ultra2\n  meterport plugin info driver.wasm --json"
+    )]
     Info {
         /// A driver's id, or a file
         #[arg(value_name = "ID|FILE")]
@@ -254,6 +258,9 @@ pub(crate) enum Plugin {
         json: Json,
     },
     /// Install a driver from a file
+    #[command(
+        after_help = "Examples:\n  meterport plugin install driver.wasm --unsigned\n  meterport plugin install driver.wasm --unsigned --yes"
+    )]
     Install {
         /// The driver's file
         file: PathBuf,
@@ -265,6 +272,9 @@ pub(crate) enum Plugin {
         yes: bool,
     },
     /// Remove an installed driver
+    #[command(
+        after_help = "Examples:\n  meterport plugin remove onetouch-ultra2\n  meterport --data-dir /srv/meterport plugin remove onetouch-ultra2"
+    )]
     Remove {
         /// The driver's id
         id: String,
@@ -301,6 +311,9 @@ pub(crate) struct Whoami {
 #[derive(Subcommand)]
 pub(crate) enum Config {
     /// Show a value
+    #[command(
+        after_help = "Examples:\n  meterport config get zone\n  meterport config get server --source"
+    )]
     Get {
         /// Its name
         key: String,
@@ -309,6 +322,9 @@ pub(crate) enum Config {
         source: bool,
     },
     /// Change a value in the user's file
+    #[command(
+        after_help = "Examples:\n  meterport config set zone Europe/Berlin\n  meterport config set server https://practice.example:8443"
+    )]
     Set {
         /// Its name
         key: String,
@@ -316,7 +332,13 @@ pub(crate) enum Config {
         value: String,
     },
     /// Show where the files and folders are
+    #[command(
+        after_help = "Examples:\n  meterport config path\n  meterport --data-dir /srv/meterport config path"
+    )]
     Path,
     /// Print udev rules for the installed drivers (Linux)
+    #[command(
+        after_help = "Examples:\n  meterport config udev\n  meterport config udev | sudo tee /etc/udev/rules.d/70-meterport.rules"
+    )]
     Udev,
 }

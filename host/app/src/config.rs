@@ -137,16 +137,19 @@ fn check_value(key: &str, value: &str, code: Code) -> Result<(), Fault> {
 
 /// A file that is not there says nothing; one that is wrong says where.
 fn read(path: &Path) -> Result<Table, Fault> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Table::new()),
-        Err(error) => {
-            return Err(Fault::file(&format!("`{}` cannot be read", path.display()), &error));
-        }
-    };
     let wrong = |what: String| {
         Fault::new(Code::ConfigInvalid, format!("`{}`: {what}", path.display()))
             .hint("mend the file, or remove it")
+    };
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Table::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            return Err(wrong("it is not text".to_owned()));
+        }
+        Err(error) => {
+            return Err(Fault::file(&format!("`{}` cannot be read", path.display()), &error));
+        }
     };
     let table: Table =
         text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;

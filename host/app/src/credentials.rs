@@ -22,9 +22,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::commands::World;
 use crate::data::Places;
 use crate::fault::Fault;
+use crate::world::World;
 
 /// Where the secret part of a sign-in is kept.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]

@@ -6,13 +6,13 @@ use std::path::Path;
 
 use meterport_manifest::Manifest;
 use meterport_model::codes::Code;
-use meterport_runtime::{Inspected, inspect};
+use meterport_runtime::{Inspected, LoadError, inspect};
 use meterport_update::{Origin, Store};
 
 use crate::data::Places;
 use crate::fault::Fault;
 use crate::host::Host;
-use crate::output::Voice;
+use crate::output::{self, Voice};
 
 /// A driver that could be used.
 pub(crate) struct Available {
@@ -125,19 +125,10 @@ fn shipped(folder: &Path, voice: Voice, all: &mut Vec<Available>) {
 
 /// A driver's file, if it is no larger than a driver may be.
 pub(crate) fn read_package(path: &Path) -> Result<Vec<u8>, Fault> {
-    let fault = |error: &std::io::Error| {
-        Fault::file(&format!("`{}` cannot be read", path.display()), error)
-    };
-    let size = fs::metadata(path).map_err(|error| fault(&error))?.len();
     let most = meterport_runtime::limits::COMPONENT_BYTES;
-    if usize::try_from(size).is_ok_and(|size| size <= most) {
-        return fs::read(path).map_err(|error| fault(&error));
-    }
-    Err(meterport_runtime::LoadError::TooLarge {
-        bytes: usize::try_from(size).unwrap_or(usize::MAX),
-        most,
-    }
-    .into())
+    let package = output::read_file(path, u64::try_from(most).unwrap_or(u64::MAX))?;
+    let bytes = package.len();
+    if bytes > most { Err(LoadError::TooLarge { bytes, most }.into()) } else { Ok(package) }
 }
 
 /// Looks at a package without running any of it.

@@ -106,11 +106,11 @@ impl Fault {
             let step = step.as_ref().map(|step| format!(", step `{step}`")).unwrap_or_default();
             text.push_str(&format!("  driver: `{driver}`{step}\n"));
         }
-        for candidate in candidates.iter().flatten() {
-            text.push_str(&format!("  - {candidate}\n"));
-        }
         if let Some(hint) = hint {
             text.push_str(&format!("\nhint: {hint}\n"));
+        }
+        for candidate in candidates.iter().flatten() {
+            text.push_str(&format!("  - {candidate}\n"));
         }
         text
     }

@@ -24,6 +24,7 @@ mod signed_in;
 mod sync;
 mod terminal;
 mod waiting;
+mod world;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -3,13 +3,16 @@
 //! With JSON asked for, standard error holds nothing but one error object. Text from outside goes
 //! through `printable` before any print.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::path::Path;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 
 use meterport_model::codes::Code;
 use serde::Serialize;
 
+use crate::cancel;
 use crate::cli::{Color, Global};
 use crate::fault::Fault;
 
@@ -64,16 +67,37 @@ impl Voice {
     }
 }
 
-/// Prints data. A reader that went away is no error.
+/// Prints data. A reader that went away is no error, and one that does not read does not keep the
+/// program from ending.
 pub(crate) fn print(text: &str) -> Result<(), Fault> {
-    let mut out = anstream::stdout();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Fault::file("standard output cannot be written", &error))
+    print_while_read(text).map(|_| ())
+}
+
+/// The same, and whether somebody still reads.
+pub(crate) fn print_while_read(text: &str) -> Result<bool, Fault> {
+    let text = text.to_owned();
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut out = anstream::stdout();
+        sender.send(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+    });
+    let mut patience = PATIENCE;
+    loop {
+        match receiver.recv_timeout(OFTEN) {
+            Ok(Ok(())) => return Ok(true),
+            Ok(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(false),
+            Ok(Err(error)) => return Err(Fault::file("standard output cannot be written", &error)),
+            Err(RecvTimeoutError::Disconnected) => return Ok(false),
+            Err(RecvTimeoutError::Timeout) if !cancel::asked() => {}
+            Err(RecvTimeoutError::Timeout) if patience > 0 => patience -= 1,
+            Err(RecvTimeoutError::Timeout) => return Err(Fault::cancelled()),
         }
-        _ => Ok(()),
     }
 }
+
+const OFTEN: Duration = Duration::from_millis(100);
+/// How often a reader that is asleep is waited for after Ctrl-C.
+const PATIENCE: u32 = 10;
 
 /// Prints one JSON document.
 pub(crate) fn print_json(document: &impl Serialize) -> Result<(), Fault> {
@@ -83,48 +107,84 @@ pub(crate) fn print_json(document: &impl Serialize) -> Result<(), Fault> {
     print(&text)
 }
 
-/// Refuses a file that is there, before any work is done for it.
+/// Refuses what cannot be written, before any work is done for it.
 pub(crate) fn check_free(path: &Path, force: bool) -> Result<(), Fault> {
-    if path.is_dir() {
-        return Err(Fault::usage(format!("`{}` is a folder", path.display())));
+    let refused = |what: &str| Err(Fault::usage(format!("`{}` {what}", path.display())));
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => return refused("is a folder"),
+        Ok(found) if !found.is_file() => return refused("is not an ordinary file"),
+        Ok(_) if !force => {
+            return Err(Fault::new(Code::OutputExists, format!("`{}` exists", path.display()))
+                .hint("choose another name, or overwrite it with `--force`"));
+        }
+        _ => {}
     }
-    if !force && fs::symlink_metadata(path).is_ok() {
-        return Err(Fault::new(Code::OutputExists, format!("`{}` exists", path.display()))
-            .hint("choose another name, or overwrite it with `--force`"));
-    }
+    // Found now rather than after the meter was read.
+    let temporary = temporary(path);
+    drop(create(&temporary).map_err(|error| not_written(path, &error))?);
+    let _ = fs::remove_file(&temporary);
     Ok(())
 }
 
 /// Writes a file that a person asked for by name: complete or not at all, and for them alone.
 pub(crate) fn write_file(path: &Path, contents: &[u8], force: bool) -> Result<(), Fault> {
     check_free(path, force)?;
-    let fault = |error: &io::Error| {
-        Fault::file(&format!("`{}` cannot be written", path.display()), error)
-            .hint("check that the folder exists and that you may write to it")
-    };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder
-        .unwrap_or_else(|| Path::new("."))
-        .join(format!(".{name}.{}.part", std::process::id()));
+    let temporary = temporary(path);
+    let mut file = create(&temporary).map_err(|error| not_written(path, &error))?;
+    let written = file.write_all(contents).and_then(|()| file.sync_all());
+    let placed = written.and_then(|()| place(&temporary, path, contents, force));
+    let _ = fs::remove_file(&temporary);
+    placed.map_err(|error| not_written(path, &error))
+}
+
+/// Gives a finished file its name. Without `force` nothing that came meanwhile is replaced.
+fn place(temporary: &Path, path: &Path, contents: &[u8], force: bool) -> io::Result<()> {
+    if force {
+        return fs::rename(temporary, path);
+    }
+    match fs::hard_link(temporary, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            // Memory sticks know no links: the name is taken first, and given up if it fails.
+            let mut file = create(path)?;
+            file.write_all(contents).and_then(|()| file.sync_all()).inspect_err(|_| {
+                let _ = fs::remove_file(path);
+            })
+        }
+        outcome => outcome,
+    }
+}
+
+/// A new file, readable by its owner alone.
+fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&temporary).and_then(|mut file| {
-        file.write_all(contents)?;
-        file.sync_all()
-    });
-    let placed = written.and_then(|()| {
-        if force {
-            fs::rename(&temporary, path)
-        } else {
-            // A link never replaces a file that came meanwhile.
-            fs::hard_link(&temporary, path).and_then(|()| fs::remove_file(&temporary))
-        }
-    });
-    placed.map_err(|error| {
-        let _ = fs::remove_file(&temporary);
-        fault(&error)
-    })
+    options.open(path)
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = format!(".{name}.{}.part", std::process::id());
+    folder.unwrap_or_else(|| Path::new(".")).join(name)
+}
+
+fn not_written(path: &Path, error: &io::Error) -> Fault {
+    Fault::file(&format!("`{}` cannot be written", path.display()), error)
+        .hint("check that the folder exists and that you may write to it")
+}
+
+/// An ordinary file that a person named, if it is no larger than `most`.
+pub(crate) fn read_file(path: &Path, most: u64) -> Result<Vec<u8>, Fault> {
+    let fault =
+        |error: &io::Error| Fault::file(&format!("`{}` cannot be read", path.display()), error);
+    if !fs::metadata(path).map_err(|error| fault(&error))?.is_file() {
+        return Err(Fault::usage(format!("`{}` is not an ordinary file", path.display())));
+    }
+    let mut contents = Vec::new();
+    let file = File::open(path).map_err(|error| fault(&error))?;
+    // One byte more than allowed, so that the caller sees that there is more.
+    file.take(most.saturating_add(1)).read_to_end(&mut contents).map_err(|error| fault(&error))?;
+    Ok(contents)
 }

@@ -10,6 +10,7 @@ use meterport_recording::Recording;
 use crate::cli::Select;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::output;
 
 /// What will be read.
 pub(crate) enum Target {
@@ -100,20 +101,14 @@ pub(crate) fn permission_hint() -> &'static str {
 }
 
 fn recording(path: &Path) -> Result<Recording, Fault> {
-    let fault = |error: &std::io::Error| {
-        Fault::file(&format!("`{}` cannot be read", path.display()), error)
-    };
-    let size = fs::metadata(path).map_err(|error| fault(&error))?.len();
-    if size > LARGEST_RECORDING {
-        return Err(Fault::new(Code::ReplaySyntax, "the recording is larger than 64 MiB"));
+    let wrong = |what: &str| Fault::new(Code::ReplaySyntax, what);
+    let contents = output::read_file(path, LARGEST_RECORDING)?;
+    if u64::try_from(contents.len()).is_ok_and(|length| length > LARGEST_RECORDING) {
+        return Err(wrong("the recording is larger than 64 MiB"));
     }
-    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::InvalidData => {
-            Fault::new(Code::ReplaySyntax, "the recording is not text")
-        }
-        _ => fault(&error),
-    })?;
-    Recording::parse(&text).map_err(|error| {
+    let text = String::from_utf8(contents).map_err(|_| wrong("the recording is not text"))?;
+    // Some editors put a mark before the first line.
+    Recording::parse(text.trim_start_matches('\u{feff}')).map_err(|error| {
         let hint = error.hint().unwrap_or("a recording is what `meterport record` writes");
         Fault::of(Code::ReplaySyntax, &error).hint(hint)
     })

@@ -5,9 +5,9 @@ use meterport_model::codes::Code;
 use meterport_model::wire::Pin;
 use meterport_upload::{Client, HttpPolicy, ServerUrl, Session, UploadError};
 
-use crate::commands::World;
 use crate::credentials::{Credentials, Known, Stored};
 use crate::fault::Fault;
+use crate::world::World;
 
 /// A sign-in that can be used.
 pub(crate) struct SignedIn {

@@ -15,10 +15,11 @@ use meterport_runtime::{Driver, Finished, LogLine, ReadFailure, Request, Runtime
 
 use crate::choose::{self, Chosen};
 use crate::cli::Reading;
-use crate::commands::World;
 use crate::fault::Fault;
 use crate::progress::Show;
 use crate::select::{self, Target};
+use crate::waiting::answered;
+use crate::world::World;
 use crate::{cancel, drivers};
 
 /// What reading gave: a document, or a failure with what came before it.
@@ -35,6 +36,8 @@ pub(crate) struct Ready {
     zone: Option<Zone>,
     since: Option<DeviceTime>,
     keep_partial: bool,
+    /// Random: it stands for a missing serial number, so that two meters are never taken for one.
+    nonce: [u8; 32],
 }
 
 /// Chooses the driver and compiles it.
@@ -56,7 +59,10 @@ pub(crate) fn prepare(
         Target::Replay(_) => choose::for_replay(wanted, available)?,
     };
     let id = driver.id().to_owned();
-    let compiled = runtime.load(&driver.package).map_err(|error| Fault::from(error).driver(&id))?;
+    // On a thread of its own: Ctrl-C does not wait for the compiler.
+    let (engine, package) = (runtime.clone(), driver.package);
+    let compiled = answered(move || engine.load(&package).map_err(Fault::from))
+        .map_err(|fault| fault.driver(&id))?;
     let zone = match (&target, &reading.zone) {
         // A recording has the zone it was taken in; this computer's would be a guess.
         (Target::Replay(recording), None) => recorded_zone(recording)?,
@@ -64,7 +70,10 @@ pub(crate) fn prepare(
     };
     let since = reading.since.map(|day| DeviceTime::from_civil(day.at(0, 0, 0, 0))).transpose();
     let since = since.map_err(|error| Fault::of(Code::Usage, &error))?;
-    Ok(Ready { driver: compiled, rule, target, zone, since, keep_partial: reading.keep_partial })
+    let mut nonce = [0_u8; 32];
+    getrandom::fill(&mut nonce).map_err(|error| Fault::of(Code::Internal, &error))?;
+    let keep_partial = reading.keep_partial;
+    Ok(Ready { driver: compiled, rule, target, zone, since, keep_partial, nonce })
 }
 
 impl Ready {
@@ -118,7 +127,15 @@ impl Ready {
         match finished {
             Ok(Finished { readout, log }) => {
                 remarks(&log, world);
-                Outcome { document: Some(self.document(&readout, now)), fault: None }
+                let document = self.document(&readout, now);
+                match readout.entries.len() - document.results.len() {
+                    0 if readout.entries.is_empty() => {
+                        world.voice.remark("the meter's memory is empty");
+                    }
+                    0 => {}
+                    older => world.voice.remark(&format!("{older} older results are left out")),
+                }
+                Outcome { document: Some(document), fault: None }
             }
             Err(failure) => {
                 remarks(&failure.log, world);
@@ -138,10 +155,6 @@ impl Ready {
 
     fn document(&self, readout: &Readout, now: Option<jiff::Timestamp>) -> ReadoutDocument {
         let manifest = self.manifest();
-        let mut nonce = [0_u8; 32];
-        // Without random bytes two readouts without a serial number could look alike: never sent
-        // as the same, because the server then sees the same ids only for the same contents.
-        let _ = getrandom::fill(&mut nonce);
         let mut document = normalise(
             readout,
             &Circumstances {
@@ -153,7 +166,7 @@ impl Ready {
                 manifest,
                 zone: self.zone.clone(),
                 now,
-                nonce,
+                nonce: self.nonce,
             },
         );
         if let Some(since) = self.since {

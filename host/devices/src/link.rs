@@ -241,7 +241,9 @@ impl LinkError {
     /// What the person can do about it, if anything.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Timeout => Some("wake the meter, check the cable, then try again"),
+            Self::Timeout => Some(
+                "check the cable, and whether the meter must be on or off for it, then try again",
+            ),
             Self::Disconnected => {
                 Some("plug the meter in again and leave it until the read is done")
             }

@@ -102,6 +102,13 @@ impl SerialPort {
     }
 }
 
+impl Drop for SerialPort {
+    /// What was not sent would keep the system's close waiting for it.
+    fn drop(&mut self) {
+        let _ = self.port.clear(serialport::ClearBuffer::Output);
+    }
+}
+
 impl SerialLink for SerialPort {
     fn read(
         &mut self,

@@ -18,6 +18,8 @@ pub const NOTE_MAX: usize = 16 * 1024;
 pub const LIST_MAX: usize = 32;
 /// Most segments in one schedule.
 pub const SEGMENTS_MAX: usize = 288;
+/// Values, or schedules, in one `settings`.
+pub const SETTINGS_MAX: usize = 256;
 /// Longest raw record.
 pub const RAW_MAX: usize = 4096;
 /// Longest registered code, and longest name of a log or a numbering.
@@ -139,6 +141,8 @@ fn payload(payload: &Payload) -> Result<(), EntryError> {
         Payload::Note(note) => size("text", note.text.len(), NOTE_MAX),
         Payload::Alarm(alarm) => code("code", &alarm.code),
         Payload::Settings(settings) => {
+            count("values", settings.values.len(), SETTINGS_MAX)?;
+            count("schedules", settings.schedules.len(), SETTINGS_MAX)?;
             settings.values.iter().try_for_each(setting)?;
             settings.schedules.iter().try_for_each(schedule)
         }

@@ -113,6 +113,16 @@ pub struct Settings {
     pub schedules: Vec<Schedule>,
 }
 
+impl Settings {
+    /// What its lists take in memory, roughly.
+    pub(crate) fn held_bytes(&self) -> usize {
+        let values: usize = self.values.iter().map(|value| value.key.len() + 96).sum();
+        let schedules: usize =
+            self.schedules.iter().map(|schedule| schedule.segments.len() * 16 + 128).sum();
+        values + schedules
+    }
+}
+
 /// One line of the device's own list of clock changes.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 pub struct TimeChange {

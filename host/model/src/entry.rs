@@ -31,6 +31,22 @@ pub struct Entry {
     pub raw: Zeroizing<Vec<u8>>,
 }
 
+impl Entry {
+    /// What its texts, lists and raw bytes take in memory, roughly: the host bounds the sum.
+    pub fn held_bytes(&self) -> usize {
+        let texts = |list: &[String]| list.iter().map(|text| text.len() + 24).sum::<usize>();
+        let pairs: usize = self.extra.iter().map(|(key, value)| key.len() + value.len() + 48).sum();
+        let payload = match &self.payload {
+            Payload::Note(note) => note.text.len(),
+            Payload::Event(event) => event.text.as_ref().map_or(0, String::len),
+            Payload::Other(other) => other.text.as_ref().map_or(0, String::len),
+            Payload::Settings(settings) => settings.held_bytes(),
+            _ => 0,
+        };
+        self.raw.len() + texts(&self.marks) + pairs + payload + self.origin.log.len() * 2
+    }
+}
+
 /// The place of a result in the device's own memory.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Origin {

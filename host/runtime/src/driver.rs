@@ -12,6 +12,7 @@ use crate::engine::{Runtime, link_error};
 use crate::error::LoadError;
 use crate::host::State;
 use crate::inspect::{Inspected, inspect};
+use crate::limits;
 
 /// A driver that is ready to run. Cheap to clone; each session gets a fresh instance.
 #[derive(Clone)]
@@ -70,10 +71,24 @@ impl Runtime {
             .map_err(|error| link_error(&error))
     }
 
-    /// Instantiates once in an inert store and binds the export.
+    /// Instantiates once in an inert store and binds the export; on a thread of its own, as a
+    /// session does, so that the stack and the processor time are those of a session.
     fn try_out(&self, pre: &DriverPre<State>, manifest: &Manifest) -> Result<(), LoadError> {
-        let mut store = Store::new(&self.engine, State::inert(manifest.limits.effective().into()));
-        crate::session::bound(&mut store);
-        pre.instantiate(&mut store).map(|_| ()).map_err(|error| link_error(&error))
+        let attempt = || {
+            let budgets = manifest.limits.effective().into();
+            let mut store = Store::new(&self.engine, State::inert(budgets));
+            crate::session::bound(&mut store);
+            pre.instantiate(&mut store).map(|_| ()).map_err(|error| link_error(&error))
+        };
+        std::thread::scope(|scope| {
+            std::thread::Builder::new()
+                .stack_size(limits::THREAD_STACK_BYTES)
+                .spawn_scoped(scope, attempt)
+                .map_err(|error| LoadError::Link { text: error.to_string() })?
+                .join()
+                .unwrap_or_else(|_| {
+                    Err(LoadError::Link { text: "trying it out crashed".to_owned() })
+                })
+        })
     }
 }

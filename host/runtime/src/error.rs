@@ -53,7 +53,7 @@ pub enum LoadError {
         what: String,
     },
     /// It has more code than is compiled here.
-    #[error("the driver has {what}: {count}, at most {most}")]
+    #[error("the driver has too many {what}: {count}, at most {most}")]
     TooMuchCode {
         /// Of what.
         what: &'static str,
@@ -144,6 +144,12 @@ pub enum Limit {
         /// The cap.
         most: usize,
     },
+    /// What the entries of a session hold, all together.
+    #[error("the driver's results hold more than {most} bytes")]
+    Bytes {
+        /// The cap.
+        most: usize,
+    },
     /// Resource handles.
     #[error("the driver holds too many handles")]
     Handles,
@@ -229,10 +235,10 @@ pub enum ReadError {
     #[error(transparent)]
     Limit(Limit),
     /// The driver crashed.
-    #[error("the driver crashed: {text}")]
+    #[error("the driver crashed at {place}")]
     Panic {
-        /// Its own last words, or the engine's.
-        text: String,
+        /// Where in its source. What it said there may quote a result, and stays in its log.
+        place: String,
     },
     /// The person ended it.
     #[error("cancelled")]
@@ -277,7 +283,7 @@ impl ReadError {
             }
             Self::Unsupported { .. } => "choose another driver; `meterport plugin list` shows them",
             Self::UserAction { action } => return action_hint(action),
-            Self::Budget(Budget::Idle) => "wake the meter, check the cable, then try again",
+            Self::Budget(Budget::Idle) => "check the cable, and whether the meter must be on or off for it, then try again",
             Self::Budget(_)
             | Self::Limit(_)
             | Self::Panic { .. }

@@ -11,7 +11,7 @@ use crate::error::LoadError;
 use crate::limits;
 
 /// The custom section that holds the manifest.
-pub const MANIFEST_SECTION: &str = "meterport:manifest";
+pub use meterport_manifest::SECTION_NAME as MANIFEST_SECTION;
 
 /// The contract this host implements.
 pub const CONTRACT: &str = "0.1.0";
@@ -60,6 +60,7 @@ struct Found<'a> {
     exports: Vec<String>,
     functions: u32,
     modules: u32,
+    instances: u32,
 }
 
 fn walk(bytes: &[u8]) -> Result<Found<'_>, LoadError> {
@@ -95,6 +96,8 @@ fn walk(bytes: &[u8]) -> Result<Found<'_>, LoadError> {
                     found.exports.push(export.map_err(invalid)?.name.name.to_owned());
                 }
             }
+            Payload::ComponentInstanceSection(section) => found.instances(section.count())?,
+            Payload::InstanceSection(section) => found.instances(section.count())?,
             Payload::FunctionSection(section) => {
                 found.functions = found.functions.saturating_add(section.count());
                 at_most("functions", found.functions.into(), limits::FUNCTIONS.into())?;
@@ -111,6 +114,13 @@ fn walk(bytes: &[u8]) -> Result<Found<'_>, LoadError> {
         }
     }
     Ok(found)
+}
+
+impl Found<'_> {
+    fn instances(&mut self, count: u32) -> Result<(), LoadError> {
+        self.instances = self.instances.saturating_add(count);
+        at_most("instances", self.instances.into(), limits::INSTANTIATIONS.into())
+    }
 }
 
 fn at_most(what: &'static str, count: u64, most: u64) -> Result<(), LoadError> {

@@ -12,8 +12,11 @@ pub const FUNCTIONS: u32 = 20_000;
 pub const FUNCTION_BODY_BYTES: usize = 256 * 1024;
 /// Core modules and nested components in a file.
 pub const MODULES: u32 = 32;
-/// How deep components may be nested.
-pub const NESTING: usize = 8;
+/// How deep modules and components may be nested. The encoder wraps an export in one component.
+pub const NESTING: usize = 2;
+/// Instances that the components of a file make, all of them together. Instances of components are
+/// expanded while compiling, so each level of nesting would multiply them.
+pub const INSTANTIATIONS: u32 = 64;
 
 pub(crate) const TABLE_ELEMENTS: usize = 10_000;
 pub(crate) const INSTANCES: usize = 8;
@@ -27,6 +30,8 @@ pub(crate) const HOSTCALL_BYTES: usize = 4 * 1024 * 1024;
 pub(crate) const READ_BYTES: u32 = 64 * 1024;
 pub(crate) const BATCH_ENTRIES: usize = 512;
 pub(crate) const SESSION_ENTRIES: usize = 1_000_000;
+/// Texts, lists and raw bytes of all entries of a session together.
+pub(crate) const SESSION_BYTES: usize = 128 * 1024 * 1024;
 pub(crate) const LOG_LINE_BYTES: usize = 4 * 1024;
 pub(crate) const LOG_SESSION_BYTES: usize = 1024 * 1024;
 pub(crate) const STEP_BYTES: usize = 32;

@@ -208,12 +208,21 @@ fn began_at(timeline: &Timeline, now: Timestamp) -> Option<Timestamp> {
     }
 }
 
-fn check_summary(state: &State, summary: &Summary) -> Result<(), ReadError> {
+/// What ends a session whatever the driver says or does: the first failure that the host saw, the
+/// person's wish, a budget.
+fn cause(state: &State) -> Option<ReadError> {
     if let Some(failure) = &state.failure {
-        return Err(failure.clone());
+        return Some(failure.clone());
     }
-    if state.watcher.reason() == Some(Reason::Cancelled) {
-        return Err(ReadError::Cancelled);
+    state.watcher.reason().map(|reason| match reason {
+        Reason::Cancelled => ReadError::Cancelled,
+        Reason::Budget(budget) => ReadError::Budget(budget),
+    })
+}
+
+fn check_summary(state: &State, summary: &Summary) -> Result<(), ReadError> {
+    if let Some(cause) = cause(state) {
+        return Err(cause);
     }
     let announced = usize::try_from(summary.entries).unwrap_or(usize::MAX);
     if announced != state.entries.len() {
@@ -224,18 +233,13 @@ fn check_summary(state: &State, summary: &Summary) -> Result<(), ReadError> {
 
 /// The driver ended by itself and says why.
 fn said(state: &State, error: types::DriverError) -> ReadError {
-    if let Some(failure) = &state.failure {
-        return failure.clone();
-    }
-    match state.watcher.reason() {
-        Some(Reason::Cancelled) => return ReadError::Cancelled,
-        Some(Reason::Budget(budget)) => return ReadError::Budget(budget),
-        None => {}
-    }
-    from_wit::driver_error(error, state.last_link_error.as_ref())
+    cause(state).unwrap_or_else(|| {
+        let error = from_wit::driver_error(error, state.last_link_error.as_ref());
+        state.without_serial_number(error)
+    })
 }
 
-/// The driver was stopped.
+/// The driver was stopped, or stopped itself.
 fn trapped(state: &State, error: &wasmtime::Error) -> ReadError {
     if let Some(limit) = error.downcast_ref::<Limit>() {
         return ReadError::Limit(limit.clone());
@@ -243,21 +247,19 @@ fn trapped(state: &State, error: &wasmtime::Error) -> ReadError {
     if matches!(error.downcast_ref(), Some(ResourceTableError::Full)) {
         return ReadError::Limit(Limit::Handles);
     }
-    match error.downcast_ref::<Trap>() {
-        Some(Trap::StackOverflow) => return ReadError::Limit(Limit::Stack),
-        Some(Trap::Interrupt) => match state.watcher.reason() {
-            Some(Reason::Cancelled) => return ReadError::Cancelled,
-            Some(Reason::Budget(budget)) => return ReadError::Budget(budget),
-            None => {}
-        },
-        _ => {}
+    if matches!(error.downcast_ref(), Some(Trap::StackOverflow)) {
+        return ReadError::Limit(Limit::Stack);
+    }
+    // A driver that crashes because it was told to end has been told to end.
+    if let Some(cause) = cause(state) {
+        return cause;
     }
     let text = format!("{error:#}");
     if text.contains(HANDOVER) {
         return ReadError::Limit(Limit::Handover);
     }
-    let text = state.log.last_words().map_or(text, str::to_owned);
-    ReadError::Panic { text: from_wit::short(&text) }
+    let place = state.log.panicked_at().unwrap_or("an instruction that cannot be run");
+    ReadError::Panic { place: from_wit::short(place) }
 }
 
 /// The engine's words when one host call hands over too much; it shows no type for it. A test with

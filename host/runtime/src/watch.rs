@@ -48,6 +48,8 @@ pub(crate) struct Watcher {
     began_ms: u64,
     progress_ms: AtomicU64,
     cpu_spent: AtomicBool,
+    /// What the session's thread had used before the session.
+    cpu_before: OnceLock<Duration>,
     first_seen: OnceLock<Instant>,
 }
 
@@ -61,6 +63,7 @@ impl Watcher {
             began_ms: now,
             progress_ms: AtomicU64::new(now),
             cpu_spent: AtomicBool::new(false),
+            cpu_before: OnceLock::new(),
             first_seen: OnceLock::new(),
         }
     }
@@ -93,7 +96,9 @@ impl Watcher {
 
     /// To be called on the session's thread: true where the driver must be stopped now.
     pub(crate) fn must_stop(&self) -> bool {
-        if ThreadTime::now().as_duration() > self.budgets.cpu {
+        let used = ThreadTime::now().as_duration();
+        let before = *self.cpu_before.get_or_init(|| used);
+        if used.saturating_sub(before) > self.budgets.cpu {
             self.cpu_spent.store(true, Ordering::Relaxed);
             return true;
         }

@@ -19,7 +19,12 @@ pub fn run(
     context: WitContext,
 ) -> Result<Summary, WitDriverError> {
     std::panic::set_hook(Box::new(|panic| {
-        log::log(log::Level::Error, &format!("panic: {panic}"));
+        // The place alone is shown to everybody; the text may quote what it should not.
+        let text = panic.payload_as_str().unwrap_or("no text");
+        log::log(log::Level::Error, &format!("panic: {text}"));
+        if let Some(place) = panic.location() {
+            log::log(log::Level::Error, &format!("panicked at {}:{}", place.file(), place.line()));
+        }
     }));
     let context = Context {
         rule: context.rule,

@@ -174,7 +174,9 @@ fn a_cancelled_driver_is_gone_within_two_seconds_whether_it_listens_or_not() {
 fn a_driver_that_crashes_or_counts_wrong_is_an_error_with_its_own_word() {
     let failure = fails("panic", budgets());
     assert_eq!(failure.error.code(), "driver.panic");
-    assert!(failure.error.to_string().contains("on purpose"), "{}", failure.error);
+    let text = failure.error.to_string();
+    assert!(text.contains("busy.rs:") && !text.contains("on purpose"), "{text}");
+    assert!(failure.log.iter().any(|line| line.text.contains("on purpose")));
     assert_eq!(fails("wrong-count", budgets()).error.code(), "protocol.count");
     assert_eq!(fails("big-read", budgets()).error.code(), "driver.denied");
 }

@@ -74,6 +74,42 @@ fn a_broken_configuration_is_named_and_version_still_works() {
     let run = meterport_in(folder.path(), ["devices", "--json"]);
     assert_eq!(run.failed_with(2), "config.invalid");
     assert_eq!(meterport_in(folder.path(), ["version", "--json"]).exit, 0);
+    assert_eq!(meterport_in(folder.path(), ["config", "path"]).exit, 0);
+}
+
+#[test]
+fn a_name_that_was_typed_in_the_wrong_place_is_not_repeated() {
+    for more in [&["--json"][..], &[]] {
+        let mut arguments = vec!["upload", "--patient", "Erika", "Mustermann"];
+        arguments.extend(more);
+        let run = meterport(arguments);
+        assert_eq!(run.exit, 2);
+        assert!(!run.stderr.contains("Mustermann"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_found_before_the_meter_is_read() {
+    let meter = Meter::start("onetouch-ultra2", 500, &["pace=9600"]);
+    let started = std::time::Instant::now();
+    for (file, exit) in [("/no-such-folder/x.json", 5), ("/dev/null", 2), ("/tmp", 2)] {
+        let mut arguments = vec!["read".to_owned(), "--format".into(), "json".into()];
+        arguments.extend(meter.arguments());
+        arguments.extend(["--output".to_owned(), file.to_owned(), "--force".to_owned()]);
+        let run = meterport(arguments);
+        assert_eq!(run.exit, exit, "{}", run.stderr);
+    }
+    assert!(started.elapsed() < std::time::Duration::from_secs(20), "the meter was read first");
+    let run = meterport([
+        "read",
+        "--replay",
+        "/dev/zero",
+        "--driver",
+        "onetouch-ultra2",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(run.failed_with(2), "usage");
 }
 
 #[test]

@@ -46,7 +46,8 @@ fn an_empty_meter_is_no_error() {
         let meter = Meter::start(family, 0, &[]);
         assert_eq!(results(&read(&meter, &["--format", "json"])), Vec::<Value>::new(), "{family}");
         let run = read(&meter, &[]);
-        assert!(run.stdout.contains("memory is empty"), "{family}: {}", run.stdout);
+        assert!(run.stdout.contains("no results"), "{family}: {}", run.stdout);
+        assert!(run.stderr.contains("memory is empty"), "{family}: {}", run.stderr);
     }
 }
 
@@ -95,6 +96,13 @@ fn since_leaves_older_results_out() {
     assert!(!some.is_empty() && some.len() < all.len());
     assert!(some.iter().all(|result| result["device_time"].as_str().unwrap() >= middle.as_str()));
     assert_eq!(some[0]["index"], 0);
+    // A meter that holds results is not called empty.
+    let none = read(&meter, &["--since", "2099-01-01"]);
+    assert!(
+        none.stdout.contains("no results") && !none.stderr.contains("empty"),
+        "{}",
+        none.stderr
+    );
 }
 
 #[test]

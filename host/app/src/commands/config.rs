@@ -1,9 +1,11 @@
 //! `config`: shows and changes settings, says where files are, prints udev rules.
 
 use crate::cli::Config as Action;
-use crate::commands::{World, print};
+use crate::commands::print;
+use crate::data::Places;
 use crate::drivers;
 use crate::fault::Fault;
+use crate::world::World;
 
 mod udev;
 
@@ -19,16 +21,22 @@ pub(crate) fn run(action: &Action, world: &World<'_>) -> Result<u8, Fault> {
             world.config.set(&world.places, key, value)?;
             world.voice.remark(&format!("`{key}` is now `{value}`"));
         }
-        Action::Path => print(&format!(
-            "config\t{}\npolicy\t{}\ndata\t{}\n",
-            world.places.config.display(),
-            world.places.policy.display(),
-            world.places.data.display(),
-        ))?,
+        Action::Path => return path(&world.places),
         Action::Udev => {
             let drivers = drivers::available(&world.places, world.host, world.voice)?;
             print(&udev::rules(drivers.iter().map(|driver| &driver.manifest)))?;
         }
     }
+    Ok(0)
+}
+
+/// Where the files are; asked most when one of them is broken.
+pub(crate) fn path(places: &Places) -> Result<u8, Fault> {
+    print(&format!(
+        "config\t{}\npolicy\t{}\ndata\t{}\n",
+        places.config.display(),
+        places.policy.display(),
+        places.data.display(),
+    ))?;
     Ok(0)
 }

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 use self::child::Running;
 use self::pieces::Pieces;
-use super::{World, login, print, table, upload};
+use super::{login, print, table, upload};
 use crate::cancel;
 use crate::cli::{Demo, Global, Reading as HowToRead, Select};
 use crate::credentials::Credentials;
@@ -26,6 +26,7 @@ use crate::data::Places;
 use crate::fault::Fault;
 use crate::signed_in::{SignedIn, parse_pin};
 use crate::waiting::{OFTEN, online};
+use crate::world::World;
 
 /// The account and the patient of the demonstration.
 const USER: &str = "nurse";

@@ -8,10 +8,11 @@ use meterport_model::codes::Code;
 use meterport_model::text::printable;
 use serde::Serialize;
 
-use super::{World, print, print_json, table};
+use super::{print, print_json, print_while_read, table};
 use crate::cli::Devices;
 use crate::drivers::{self, Available};
 use crate::fault::Fault;
+use crate::world::World;
 use crate::{cancel, choose, select};
 
 #[derive(Serialize)]
@@ -90,16 +91,9 @@ fn watch(
     let mut known: Vec<Device> = Vec::new();
     let mut seen = first;
     loop {
-        for device in &known {
-            if !seen.iter().any(|other| other.id == device.id) {
-                tell(devices, "removed", device)?;
-            }
-        }
-        for device in &seen {
-            match known.iter().find(|other| other.id == device.id) {
-                None => tell(devices, "arrived", device)?,
-                Some(before) if before != device => tell(devices, "changed", device)?,
-                Some(_) => {}
+        for (event, device) in changes(&known, &seen) {
+            if !tell(devices, event, device)? {
+                return Ok(0);
             }
         }
         known = seen;
@@ -113,14 +107,25 @@ fn watch(
     }
 }
 
-fn tell(devices: &Devices, event: &'static str, device: &Device) -> Result<(), Fault> {
+fn changes<'a>(known: &'a [Device], seen: &'a [Device]) -> Vec<(&'static str, &'a Device)> {
+    let is_in = |list: &[Device], device: &Device| list.iter().any(|one| one.id == device.id);
+    let removed = known.iter().filter(|device| !is_in(seen, device));
+    let arrived = seen.iter().filter(|device| !is_in(known, device));
+    let changed = seen.iter().filter(|device| is_in(known, device) && !known.contains(device));
+    let removed = removed.map(|device| ("removed", device));
+    let arrived = arrived.map(|device| ("arrived", device));
+    removed.chain(arrived).chain(changed.map(|device| ("changed", device))).collect()
+}
+
+/// Whether somebody still reads.
+fn tell(devices: &Devices, event: &'static str, device: &Device) -> Result<bool, Fault> {
     if devices.json.json {
         let line = serde_json::to_string(&Event { event, device })
             .map_err(|error| Fault::of(Code::Internal, &error))?;
-        return print(&format!("{line}\n"));
+        return print_while_read(&format!("{line}\n"));
     }
     let (name, state, driver) = (device.name(), device.words(), device.driver_words());
-    print(&format!("{event} {}: {name}, {state}, {driver}\n", device.id))
+    print_while_read(&format!("{event} {}: {name}, {state}, {driver}\n", device.id))
 }
 
 fn list(world: &World<'_>, drivers: &[Available]) -> Result<Vec<Device>, Fault> {

@@ -11,13 +11,14 @@ use meterport_upload::{Client, HttpPolicy, ServerUrl, Session, UploadError, fetc
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
-use super::{World, print, print_json};
+use super::{print, print_json};
 use crate::cli::{Login, ServerChoice, Whoami};
 use crate::credentials::{Credentials, Stored};
 use crate::fault::Fault;
 use crate::signed_in::{address, parse_pin, signed_in, signed_in_server};
 use crate::terminal;
 use crate::waiting::{answered, online, password, password_line};
+use crate::world::World;
 
 pub(crate) fn run(login: &Login, world: &World<'_>) -> Result<u8, Fault> {
     let given = login.pin.as_deref().map(parse_pin).transpose()?;

@@ -19,22 +19,14 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::cli::{self, Cli, Command, Format, Global};
+use crate::cli::{self, Cli, Command, Format};
 use crate::config::Config;
 use crate::data::Places;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::output::{self, Voice};
+use crate::world::World;
 use crate::{cancel, harden};
-
-/// What every command may use.
-pub(crate) struct World<'a> {
-    pub(crate) host: &'a Host,
-    pub(crate) global: Global,
-    pub(crate) voice: Voice,
-    pub(crate) places: Places,
-    pub(crate) config: Config,
-}
 
 pub(crate) fn run(arguments: Vec<OsString>, host: &Host) -> ExitCode {
     harden::harden();
@@ -62,6 +54,9 @@ fn dispatch(cli: Cli, host: &Host, voice: Voice) -> Result<u8, Fault> {
         _ => {}
     }
     let places = Places::of(&global)?;
+    if matches!(command, Command::Config { action: cli::Config::Path }) {
+        return config::path(&places);
+    }
     let config = Config::load(&places)?;
     let world = World { host, global, voice, places, config };
     match &command {
@@ -106,11 +101,18 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         || arguments
             .windows(2)
             .any(|pair| matches!(pair, [a, b] if a == "--format" && b == "json"));
-    if json {
-        let text = error.render().to_string();
-        let message = text.trim().lines().next().unwrap_or_default();
-        let message = message.strip_prefix("error: ").unwrap_or(message);
-        let fault = Fault::usage(message).hint("`meterport help` shows what can be said");
+    let text = error.render().to_string();
+    let message = text.split("Usage:").next().unwrap_or_default().trim();
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    // What stands where a patient's id is meant may be a name.
+    let fault = if arguments.iter().any(|word| word == "upload") && names_a_value(error) {
+        Fault::usage("something after `upload` is not understood")
+            .hint("quote a patient's id that has blanks, or better let `--patient -` ask for it")
+    } else {
+        Fault::usage(message).hint("`meterport help` shows what can be said")
+    };
+    if json || names_a_value(error) {
         Voice { quiet: false, verbose: false, json }.fault(&fault);
     } else {
         let _ = error.print();
@@ -118,4 +120,10 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     ExitCode::from(2)
 }
 
-pub(crate) use output::{print, print_json};
+/// Whether the error repeats what the person typed.
+fn names_a_value(error: &clap::Error) -> bool {
+    use ErrorKind::{InvalidSubcommand, InvalidValue, UnknownArgument, ValueValidation};
+    matches!(error.kind(), UnknownArgument | InvalidValue | InvalidSubcommand | ValueValidation)
+}
+
+pub(crate) use output::{print, print_json, print_while_read};

@@ -7,12 +7,13 @@ use meterport_model::text::printable;
 use meterport_runtime::Runtime;
 use meterport_update::{InstallOutcome, Origin, Store};
 
-use super::{World, print, print_json, table};
+use super::{print, print_json, table};
 use crate::cli::Plugin;
 use crate::drivers::{self, Available, Source};
 use crate::fault::Fault;
 use crate::terminal;
 use crate::waiting::answered;
+use crate::world::World;
 
 mod document;
 
@@ -90,9 +91,6 @@ fn describe(driver: &Available) -> String {
 fn install(file: &Path, unsigned: bool, yes: bool, world: &World<'_>) -> Result<u8, Fault> {
     let package = drivers::read_package(file)?;
     let driver = drivers::seen(package, Source::Installed, None, u64::MAX)?;
-    // Everything that could fail at the meter fails here.
-    let runtime = Runtime::new()?;
-    runtime.load(&driver.package).map_err(|error| Fault::from(error).driver(driver.id()))?;
     world.voice.remark(&describe(&driver));
     if !unsigned {
         return Err(Fault::new(
@@ -114,6 +112,14 @@ fn install(file: &Path, unsigned: bool, yes: bool, world: &World<'_>) -> Result<
         if !answered(|| terminal::confirm("Nobody vouches for this driver. Install it?"))? {
             return Err(Fault::cancelled());
         }
+    }
+    // Only now is anything compiled; everything that could fail at the meter fails here.
+    let (runtime, package) = (Runtime::new()?, driver.package.clone());
+    let loaded = answered(move || runtime.load(&package).map(|_| ()).map_err(Fault::from));
+    loaded.map_err(|fault| fault.driver(driver.id()))?;
+    let shipped = drivers::available(&world.places, world.host, world.voice)?;
+    if shipped.iter().any(|one| one.id() == driver.id() && one.source == Source::Shipped) {
+        world.voice.warn("it takes the place of the driver that came with the program");
     }
     let store = Store::open(world.places.open()?)?;
     let manifest = &driver.manifest;

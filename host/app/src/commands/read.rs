@@ -8,28 +8,30 @@ use meterport_model::codes::{Code, worst_exit};
 use meterport_model::document::{DeviceError, ReadoutDocument, ReadoutsDocument, csv};
 use meterport_runtime::Runtime;
 
-use super::{World, table};
+use super::table;
 use crate::cli::{Format, Read, Reading};
 use crate::fault::Fault;
 use crate::progress::Show;
 use crate::select::{Target, select};
 use crate::sync::{self, Outcome};
+use crate::world::World;
 use crate::{cancel, output};
 
 pub(crate) fn run(read: &Read, world: &World<'_>) -> Result<u8, Fault> {
     if let Some(path) = file(read) {
         output::check_free(path, read.force)?;
     }
-    if read.all { all(read, world) } else { one(read, world) }
+    let runtime = Runtime::new()?;
+    if read.all { all(read, world, &runtime) } else { one(read, world, &runtime) }
 }
 
 fn file(read: &Read) -> Option<&Path> {
     read.output.as_deref().filter(|path| *path != Path::new("-"))
 }
 
-fn one(read: &Read, world: &World<'_>) -> Result<u8, Fault> {
+fn one(read: &Read, world: &World<'_>, runtime: &Runtime) -> Result<u8, Fault> {
     let target = select(&read.select, world.host)?;
-    let Outcome { document, fault } = read_target(target, &read.reading, world)?;
+    let Outcome { document, fault } = read_target(target, &read.reading, world, runtime)?;
     if let Some(document) = &document {
         give(read, &single(document, read.format)?)?;
         if read.format != Format::Json {
@@ -40,16 +42,20 @@ fn one(read: &Read, world: &World<'_>) -> Result<u8, Fault> {
 }
 
 /// Opens the device late: a driver that does not load costs the meter nothing.
-fn read_target(target: Target, reading: &Reading, world: &World<'_>) -> Result<Outcome, Fault> {
-    let runtime = Runtime::new()?;
-    let mut ready = sync::prepare(target, reading, world, &runtime)?;
+fn read_target(
+    target: Target,
+    reading: &Reading,
+    world: &World<'_>,
+    runtime: &Runtime,
+) -> Result<Outcome, Fault> {
+    let mut ready = sync::prepare(target, reading, world, runtime)?;
     let link = ready.open()?;
     let show = Show::new(world.voice, &ready.manifest().title);
     Ok(ready.read(link, world, show))
 }
 
 /// Each meter its own section: one that fails hides no other.
-fn all(read: &Read, world: &World<'_>) -> Result<u8, Fault> {
+fn all(read: &Read, world: &World<'_>, runtime: &Runtime) -> Result<u8, Fault> {
     let attached = world.host.devices.attached()?;
     if attached.is_empty() {
         return Err(Fault::new(Code::DeviceNone, "no meter is attached").hint("plug a meter in"));
@@ -60,7 +66,7 @@ fn all(read: &Read, world: &World<'_>) -> Result<u8, Fault> {
             return Err(Fault::cancelled());
         }
         let id = device.id.to_string();
-        let (document, fault) = section(device, read, world);
+        let (document, fault) = section(device, read, world, runtime);
         sections.push((id, document, fault));
     }
     let exit =
@@ -84,8 +90,9 @@ fn section(
     device: Attached,
     read: &Read,
     world: &World<'_>,
+    runtime: &Runtime,
 ) -> (Option<ReadoutDocument>, Option<Fault>) {
-    match read_target(Target::Attached(device), &read.reading, world) {
+    match read_target(Target::Attached(device), &read.reading, world, runtime) {
         Ok(Outcome { document, fault }) => (document, fault),
         Err(fault) => (None, Some(fault)),
     }

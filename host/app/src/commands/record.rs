@@ -8,13 +8,13 @@ use meterport_model::codes::Code;
 use meterport_recording::{Header, Transport};
 use meterport_runtime::Runtime;
 
-use super::World;
 use crate::cli::{Reading, Record};
 use crate::fault::Fault;
 use crate::progress::Show;
 use crate::select::{Target, select};
 use crate::sync::{self, Outcome};
 use crate::waiting::answered;
+use crate::world::World;
 use crate::{output, terminal};
 
 pub(crate) fn run(record: &Record, world: &World<'_>) -> Result<u8, Fault> {

@@ -12,13 +12,14 @@ use meterport_model::codes::{Code, worst_exit};
 use meterport_runtime::Runtime;
 use serde::Serialize;
 
-use super::{World, print, print_json};
+use super::{print, print_json};
 use crate::cli::Json;
 use crate::credentials::{Credentials, Stored};
 use crate::drivers::{self, Source};
 use crate::fault::Fault;
 use crate::select::permission_hint;
 use crate::signed_in::{address, signed_in_server};
+use crate::world::World;
 
 /// One answer.
 #[derive(Serialize)]

@@ -36,7 +36,7 @@ pub(crate) fn readout(document: &ReadoutDocument) -> String {
 pub(crate) fn summary(document: &ReadoutDocument) -> String {
     let count = document.results.len();
     let mut text = match count {
-        0 => "no results: the meter's memory is empty".to_owned(),
+        0 => "no results".to_owned(),
         1 => "1 result".to_owned(),
         _ => format!("{count} results"),
     };

@@ -19,7 +19,7 @@ use meterport_runtime::Runtime;
 use meterport_upload::{HttpPolicy, Outbox};
 use serde::Serialize;
 
-use super::{World, print, print_json, table};
+use super::{print, print_json, table};
 use crate::cli::{Reading, Select, Upload};
 use crate::fault::Fault;
 use crate::progress::Show;
@@ -28,6 +28,7 @@ use crate::signed_in::{SignedIn, signed_in};
 use crate::sync::{self, Outcome};
 use crate::terminal;
 use crate::waiting::{answered, online};
+use crate::world::World;
 
 pub(crate) fn run(upload: &Upload, world: &World<'_>) -> Result<u8, Fault> {
     let here = signed_in(upload.server.server.as_deref(), upload.pin.as_deref(), world)?;
@@ -36,6 +37,7 @@ pub(crate) fn run(upload: &Upload, world: &World<'_>) -> Result<u8, Fault> {
             .hint("leave `--keep-partial` out; `meterport read` knows it"));
     }
     let patient = patient(&upload.patient, world)?;
+    reached(&here)?;
     let readout = read(&upload.select, &upload.reading, world)?;
     if !upload.json.json {
         for warning in &readout.warnings {
@@ -50,6 +52,20 @@ pub(crate) fn run(upload: &Upload, world: &World<'_>) -> Result<u8, Fault> {
     }
     Ok(0)
 }
+
+/// A server that is down, or has ended the sign-in, is found before the meter is read for nothing.
+fn reached(here: &SignedIn) -> Result<(), Fault> {
+    let client = here.client(HttpPolicy::default())?;
+    online(client.whoami(&here.session))?.map_err(|error| {
+        let fault = Fault::from(error);
+        let hint = fault.object().hint.clone();
+        let hint = hint.map(|hint| format!("{hint}; {UNTOUCHED}"));
+        fault.hint(hint.unwrap_or_else(|| UNTOUCHED.to_owned()))
+    })?;
+    Ok(())
+}
+
+const UNTOUCHED: &str = "the meter was not read, and still holds the results";
 
 /// Reads the meter: completely, or it is an error.
 pub(crate) fn read(

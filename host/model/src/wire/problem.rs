@@ -20,6 +20,8 @@ pub mod code {
     pub const SESSION: &str = "session.required";
     /// 429: too many tries to sign in.
     pub const THROTTLED: &str = "session.throttled";
+    /// 503: others are writing; `Retry-After` says how long to wait.
+    pub const BUSY: &str = "server.busy";
     /// 403: the account lacks the role.
     pub const ROLE: &str = "session.role";
     /// 404: no such thing, or not of this account.

@@ -46,9 +46,9 @@ impl LogBuffer {
         }
     }
 
-    /// What the SDK's panic hook said last.
-    pub(crate) fn last_words(&self) -> Option<&str> {
-        self.lines.iter().rev().find_map(|line| line.text.strip_prefix("panic: "))
+    /// Where the SDK's panic hook says that the driver crashed.
+    pub(crate) fn panicked_at(&self) -> Option<&str> {
+        self.lines.iter().rev().find_map(|line| line.text.strip_prefix("panicked at "))
     }
 }
 

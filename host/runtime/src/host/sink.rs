@@ -1,6 +1,7 @@
 //! `sink`: takes a driver's results, checks each, and keeps count.
 
 use meterport_model::check::{EntryError, check, check_device};
+use meterport_model::entry::Entry;
 
 use super::State;
 use crate::bindings::{records, sink, types};
@@ -25,10 +26,8 @@ impl State {
 impl sink::Host for State {
     fn step(&mut self, name: String) -> wasmtime::Result<()> {
         self.enter()?;
-        let mut step: String = meterport_model::text::printable(&name).into_owned();
-        while step.len() > limits::STEP_BYTES {
-            step.pop();
-        }
+        let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let step: String = name.chars().filter(|c| is_word(*c)).take(limits::STEP_BYTES).collect();
         self.step = step;
         self.report();
         Ok(())
@@ -84,6 +83,12 @@ impl sink::Host for State {
             .collect();
         match checked {
             Ok(mut batch) => {
+                let held: usize = batch.iter().map(Entry::held_bytes).sum();
+                self.held_bytes = self.held_bytes.saturating_add(held);
+                if self.held_bytes > limits::SESSION_BYTES {
+                    let most = limits::SESSION_BYTES;
+                    return Err(wasmtime::Error::new(Limit::Bytes { most }));
+                }
                 self.entries.append(&mut batch);
                 self.watcher.progress();
                 self.report();

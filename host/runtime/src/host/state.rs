@@ -31,6 +31,8 @@ pub(crate) struct State {
     pub(crate) info: Option<DeviceInfo>,
     pub(crate) clock: Option<ClockObservation>,
     pub(crate) entries: Vec<Entry>,
+    /// What the entries hold in texts, lists and raw bytes.
+    pub(crate) held_bytes: usize,
     /// The first thing that makes the readout a failure, whatever the driver says at the end.
     pub(crate) failure: Option<ReadError>,
     /// What the link said last, for errors the contract has no words for.
@@ -58,6 +60,7 @@ impl State {
             info: None,
             clock: None,
             entries: Vec::new(),
+            held_bytes: 0,
             failure: None,
             last_link_error: None,
             on_progress,
@@ -104,6 +107,25 @@ impl State {
         answer
     }
 
+    /// A driver must not quote the serial number in what it says; where it does, its words go.
+    pub(crate) fn without_serial_number(&self, error: ReadError) -> ReadError {
+        let serial = self.info.as_ref().and_then(|info| info.serial_number.as_ref());
+        let Some(serial) = serial.filter(|serial| !serial.is_empty()) else { return error };
+        let clean = |text: String| {
+            if text.contains(serial.as_str()) { WITHHELD.to_owned() } else { text }
+        };
+        match error {
+            ReadError::Protocol { code, detail } => {
+                ReadError::Protocol { code: clean(code), detail: clean(detail) }
+            }
+            ReadError::Other { code, text } => {
+                ReadError::Other { code: clean(code), text: clean(text) }
+            }
+            ReadError::Unsupported { what } => ReadError::Unsupported { what: clean(what) },
+            other => other,
+        }
+    }
+
     pub(crate) fn report(&mut self) {
         let (done, total) = self.done.map_or((None, None), |(done, total)| (Some(done), total));
         (self.on_progress)(Progress {
@@ -114,6 +136,8 @@ impl State {
         });
     }
 }
+
+const WITHHELD: &str = "the driver's words name the meter and are withheld";
 
 // Plain data has no functions.
 impl types::Host for State {}

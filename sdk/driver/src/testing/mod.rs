@@ -3,6 +3,7 @@
 //! Time is virtual: pauses and timeouts cost nothing, and are counted.
 
 mod fault;
+mod recordings;
 mod replay;
 
 use std::cell::{Cell, RefCell};
@@ -10,6 +11,7 @@ use std::fmt;
 use std::rc::Rc;
 
 pub use fault::{Fault, FaultReport, Faulty, fault_matrix};
+pub use recordings::{code_word, recorded, recordings};
 pub use replay::{ReplayPort, replay};
 
 use crate::wit::{DeviceInfo, Entry, Summary};

@@ -6,9 +6,9 @@ use std::process::Command;
 
 use meterport_model::codes::Code;
 
-use crate::commands::World;
 use crate::drivers;
 use crate::fault::Fault;
+use crate::world::World;
 
 /// Where the programs are.
 pub(super) struct Pieces {

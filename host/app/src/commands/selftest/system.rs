@@ -3,8 +3,8 @@
 use meterport_model::codes::Code;
 
 use super::Check;
-use crate::commands::World;
 use crate::fault::Fault;
+use crate::world::World;
 
 /// Whether the data folder can be used, and by nobody else.
 pub(super) fn data_folder(world: &World<'_>) -> Check {
