@@ -28,6 +28,9 @@ pub fn entry(record: &Record, line: &[u8]) -> Entry {
     if flags.unknown {
         extra.push(marker(&format!("flags 0x{:02x}", record.flags)));
     }
+    if record.at.is_none() {
+        extra.push(("display-time".to_owned(), record.at_text.clone()));
+    }
     let payload = match record.kind {
         Kind::LiteGlucose(_) | Kind::Glucose => Payload::Smbg(Smbg {
             level: level(record.value),
@@ -46,11 +49,7 @@ pub fn entry(record: &Record, line: &[u8]) -> Entry {
     };
     Entry {
         origin: Origin { log: LOG.to_owned(), numbers: LOG.to_owned(), sequence: None, part: 0 },
-        at: Stamp {
-            local: record.at,
-            reliable: record.at.is_some() && !flags.lost_time,
-            tick: None,
-        },
+        at: Stamp { local: record.at, reliable: !flags.lost_time, tick: None },
         validity: Validity::Valid,
         payload,
         marks: if flags.lost_time { vec!["lost-time".to_owned()] } else { Vec::new() },
@@ -142,6 +141,22 @@ mod tests {
             of("104  Jan  01 2000 00:10 09 0x02").at.reliable,
             "the other group has no such bit"
         );
+    }
+
+    #[test]
+    fn a_date_no_calendar_has_is_no_time_and_is_kept_as_it_was_sent() {
+        for (line, shown) in [
+            ("104  June 31 2026 07:15 09 0x00", "June 31 2026 07:15"),
+            ("104  Feb  30 2026 07:15 G 0x00", "Feb  30 2026 07:15"),
+            ("104  Mar  10 2026 25:15 G 0x00", "Mar  10 2026 25:15"),
+        ] {
+            let entry = of(line);
+            // The meter does not say that it lost the time.
+            assert!(entry.at.local.is_none() && entry.at.reliable, "{line}");
+            assert!(entry.extra.contains(&("display-time".to_owned(), shown.to_owned())), "{line}");
+        }
+        let lost = of("104  Feb  30 2026 07:15 G 0x02");
+        assert!(lost.at.local.is_none() && !lost.at.reliable);
     }
 
     #[test]

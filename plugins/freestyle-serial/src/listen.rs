@@ -79,6 +79,8 @@ pub(crate) struct Listener {
     units: Vec<ConcentrationUnit>,
     results: bool,
     progress: u32,
+    /// Something came that is no echo and nothing that these meters say.
+    strange: bool,
 }
 
 impl Listener {
@@ -93,6 +95,7 @@ impl Listener {
             units: Vec::new(),
             results: false,
             progress: 0,
+            strange: false,
         };
         match listener.lines.purge(listener.port.as_mut()) {
             Err(DriverError::Io(IoError::Timeout)) => {}
@@ -104,6 +107,20 @@ impl Listener {
     /// What each whole answer to `$colq` said.
     pub(crate) fn units(&self) -> &[ConcentrationUnit] {
         &self.units
+    }
+
+    /// What an error means where no answer has ever begun: silence, or somebody else. What these
+    /// meters say themselves, that they refuse the command or do not find their log, stays.
+    pub(crate) fn who_is_it(&self, error: DriverError) -> DriverError {
+        match error {
+            _ if self.results => error,
+            DriverError::Protocol(said) if [REJECTED, NOT_FOUND].contains(&said.code.as_str()) => {
+                said.into()
+            }
+            DriverError::Protocol(other) => not_this_meter(&other.bytes),
+            DriverError::Io(IoError::Timeout) if self.strange => not_this_meter(&[]),
+            other => other,
+        }
     }
 
     /// Waits until nothing comes any more; what came is nobody's answer.
@@ -164,7 +181,10 @@ impl Listener {
                         return Ok(Heard::Broken(IoError::Timeout.into()));
                     }
                     let now = self.clock.now_ms();
-                    if !is_blank(self.lines.unfinished()) && deadline < end && strange.is_none() {
+                    let rest = self.lines.unfinished();
+                    self.strange |= is_blank(rest) && rest.iter().any(|byte| *byte != 0);
+                    let nobody = is_blank(rest) || is_echo(without_nul(rest));
+                    if !nobody && deadline < end && strange.is_none() {
                         // A line is on its way.
                         strange = Some(unexpected(self.lines.unfinished()));
                         deadline = now.saturating_add(u64::from(BEGUN_MS));
@@ -181,6 +201,8 @@ impl Listener {
                 return Err(DriverError::protocol("too-long", "an answer has no end"));
             }
             let text = without_nul(&line);
+            // A blank line is no sign of an answer, and yet somebody sent it.
+            self.strange |= text.is_empty() && line.iter().any(|byte| *byte != 0);
             if is_end(text) {
                 return Ok(self.ended());
             }
@@ -191,7 +213,7 @@ impl Listener {
                     sink.step(step::RESULTS);
                 }
             } else if text.is_empty() || is_echo(text) {
-                // Blank lines and echoes are no sign of an answer.
+                // No sign of an answer.
             } else if self.clock_at_ms.is_some() {
                 match lines_after_clock {
                     0 => promised = number(text).and_then(|count| u32::try_from(count).ok()),
@@ -209,12 +231,12 @@ impl Listener {
                 }
             } else if text.ends_with(b"CMD Fail!") {
                 return Ok(Heard::Other(DriverError::protocol(
-                    "command-rejected",
+                    REJECTED,
                     "the meter rejected the command",
                 )));
             } else if text.ends_with(b"Log Not Found") {
                 return Ok(Heard::Broken(DriverError::protocol(
-                    "transfer-error",
+                    NOT_FOUND,
                     "the meter did not find its log",
                 )));
             } else {
@@ -237,6 +259,8 @@ impl Listener {
 
     /// `$colq` was answered: only `MMOL` is documented, anything else is the other unit.
     fn take_unit(&mut self) {
+        // Without a serial number it is not what these meters say.
+        self.strange |= !self.heard.windows(SERIAL.len()).any(|bytes| bytes == SERIAL);
         let mmol = self.heard.windows(MMOL.len()).any(|bytes| bytes == MMOL);
         self.units.push(match mmol {
             true => ConcentrationUnit::MmolPerL,
@@ -248,6 +272,11 @@ impl Listener {
 
 fn unexpected(bytes: &[u8]) -> DriverError {
     ProtocolError::new("unexpected-answer", "what came is no answer").with_bytes(bytes).into()
+}
+
+fn not_this_meter(bytes: &[u8]) -> DriverError {
+    let detail = "something answers, and not as this meter does; is it the right driver?";
+    ProtocolError::new("not-this-meter", detail).with_bytes(bytes).into()
 }
 
 fn is_blank(bytes: &[u8]) -> bool {
@@ -269,6 +298,9 @@ fn without_nul(line: &[u8]) -> &[u8] {
 }
 
 const MMOL: &[u8] = b"MMOL";
+const SERIAL: &[u8] = b"S/N";
+const REJECTED: &str = "command-rejected";
+const NOT_FOUND: &str = "transfer-error";
 const STX: u8 = 0x02;
 const ETX: u8 = 0x03;
 

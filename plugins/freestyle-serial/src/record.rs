@@ -81,6 +81,8 @@ pub struct Record {
     pub value: Value,
     /// On the meter's clock; `None` for a date no calendar has.
     pub at: Option<DeviceTime>,
+    /// Date and time as sent.
+    pub at_text: String,
     /// Glucose or ketone.
     pub kind: Kind,
     /// As stored.
@@ -105,6 +107,8 @@ impl Record {
             "LO" => Value::Low,
             number => Value::Number(digits(number, 3).ok_or(bad("value"))?),
         };
+        // The month has four characters.
+        let at_text = format!("{month:<4} {day} {year} {clock}");
         let (year, month, day) = date(month, day, year).ok_or(bad("date"))?;
         let (hour, minute) = clock.split_once(':').ok_or(bad("time"))?;
         let hour = small(hour).ok_or(bad("time"))?;
@@ -116,7 +120,7 @@ impl Record {
         };
         let flags = flags.strip_prefix("0x").and_then(byte).ok_or(bad("flags"))?;
         let at = time::checked(year, month, day, hour, minute, 0);
-        Ok(Self { value, at, kind, flags })
+        Ok(Self { value, at, at_text, kind, flags })
     }
 
     /// Which group stores records of this form.

@@ -70,8 +70,13 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// `Timeout` where nobody answers; a protocol error where the answer stays damaged.
+    /// `Timeout` where nobody answers, `not-this-meter` where somebody else does; another protocol
+    /// error where the answer stays damaged.
     pub fn memory(&mut self, first: Group, sink: &mut Sink) -> Result<Memory, DriverError> {
+        self.any_memory(first, sink).map_err(|error| self.listener.who_is_it(error))
+    }
+
+    fn any_memory(&mut self, first: Group, sink: &mut Sink) -> Result<Memory, DriverError> {
         let plan: &[(Command, u32)] = match first {
             Group::Lite => &LITE_FIRST,
             Group::Precision => &PRECISION_FIRST,

@@ -133,7 +133,7 @@ impl Meter {
             b"$colq" if !lite && self.knobs.colq => {
                 vec![answer::colq(&self.now, self.knobs.mmol)]
             }
-            _ if self.knobs.reject_unknown => vec![b"CMD Fail!\r\n".to_vec()],
+            _ if self.knobs.reject_unknown || !is_known(command) => vec![b"CMD Fail!\r\n".to_vec()],
             _ => return Vec::new(),
         };
         if self.knobs.echo {
@@ -176,6 +176,11 @@ impl Meter {
         }
         lines
     }
+}
+
+/// A command of either group; anything else is rejected by both.
+fn is_known(command: &[u8]) -> bool {
+    [&b"$mem"[..], b"mem", b"$xmem", b"$colq", b"$temp", b"$cksm"].contains(&command)
 }
 
 impl Simulator for Meter {

@@ -90,6 +90,8 @@ fn a_meter_that_only_echoes_is_given_up() {
     let outcome = read(lite(), &[("echo-first", "100")]);
     assert_eq!(outcome.result, Err(IoError::Timeout.into()));
     assert!(outcome.elapsed_ms <= 30_000, "{outcome:?}");
+    let outcome = read_stranger(b"\0$mem\r\n\0".to_vec());
+    assert_eq!(outcome.result, Err(IoError::Timeout.into()), "an echo between NUL bytes");
 }
 
 #[test]
@@ -118,6 +120,40 @@ fn another_make_of_meter_never_gives_a_result() {
         let outcome = read_stranger(bytes.to_vec());
         assert!(outcome.result.is_err() && outcome.entries.is_empty(), "{outcome:?}");
         assert!(outcome.elapsed_ms <= 60_000, "{outcome:?}");
+    }
+}
+
+#[test]
+fn anything_that_answers_and_is_no_such_meter_is_a_protocol_error_that_says_so() {
+    let strangers: [&[u8]; 13] = [
+        b"\r",
+        b"F \"TUE\",\"03/10/26\",\"08:01:30   \" 0602\r\n",
+        &[0x02, 0x06, 0x0C, 0x03, 0x06, 0xAE],
+        &[0xFF; 600],
+        b"CMD OK\r\n",
+        b"END\r\n",
+        b"\r\n",
+        b"\x06",
+        b"\xFF",
+        b"\x02",
+        b"\x05\r",
+        b"ERROR\r\n",
+        b"$mem?\r\n",
+    ];
+    for bytes in strangers {
+        let outcome = read_stranger(bytes.to_vec());
+        assert_eq!(code(&outcome), "not-this-meter", "{bytes:?}");
+        assert!(outcome.elapsed_ms <= 60_000, "{bytes:?}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_command_that_no_meter_of_these_groups_knows_is_rejected_by_the_simulator() {
+    use meterport_simulator::Simulator as _;
+    for mut meter in [lite(), precision()] {
+        let said: Vec<u8> =
+            meter.receive(b"\x11\rDMF").into_iter().flat_map(|reply| reply.bytes).collect();
+        assert_eq!(said, b"CMD Fail!\r\n");
     }
 }
 

@@ -6,8 +6,8 @@
 
 use meterport_sdk::{DriverError, IoError};
 
-use crate::record::{Header, is_record};
-use crate::session::{Session, may_ask_again};
+use crate::record::{Header, is_answer, is_record};
+use crate::session::{MOST_LATE_ANSWERS, Session, may_ask_again};
 
 /// A dump that is being read.
 pub struct Dump<'a> {
@@ -153,7 +153,14 @@ impl<'a> Dump<'a> {
     }
 
     fn line(&mut self) -> Result<String, DriverError> {
-        let text = self.session.line(IDLE_MS, LINE_MS)?;
+        let mut text = self.session.line(IDLE_MS, LINE_MS)?;
+        for _ in 0..MOST_LATE_ANSWERS {
+            if !is_answer(&text) {
+                break;
+            }
+            // To an earlier question, which was repeated.
+            text = self.session.line(IDLE_MS, LINE_MS)?;
+        }
         self.come += 1;
         if is_record(&text) {
             return Ok(text);

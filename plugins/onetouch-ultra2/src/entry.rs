@@ -33,6 +33,9 @@ pub fn entry(record: &Record, text: &str) -> Entry {
             None => extra.push(marker(&format!("comment {comment:02}"))),
         },
     }
+    if record.at.is_none() {
+        extra.push(("display-time".to_owned(), record.at_text.clone()));
+    }
     let meal = match record.meal {
         'N' => Meal::None,
         'B' => Meal::Before,
@@ -44,7 +47,7 @@ pub fn entry(record: &Record, text: &str) -> Entry {
     };
     Entry {
         origin: Origin { log: LOG.to_owned(), numbers: LOG.to_owned(), sequence: None, part: 0 },
-        at: Stamp { local: record.at, reliable: record.at.is_some(), tick: None },
+        at: Stamp { local: record.at, reliable: true, tick: None },
         validity: if record.suspect { Validity::Questionable } else { Validity::Valid },
         payload: Payload::Smbg(Smbg {
             level: level(record.mg_per_dl),
@@ -100,7 +103,15 @@ mod tests {
     use super::*;
 
     fn record(mg_per_dl: u16) -> Record {
-        Record { at: None, mg_per_dl, control: false, suspect: false, meal: 'N', comment: 0 }
+        Record {
+            at: meterport_sdk::time::checked(2026, 3, 10, 7, 15, 0),
+            at_text: "03/10/26 07:15:00".to_owned(),
+            mg_per_dl,
+            control: false,
+            suspect: false,
+            meal: 'N',
+            comment: 0,
+        }
     }
 
     fn smbg(record: &Record) -> Smbg {
@@ -140,7 +151,12 @@ mod tests {
     }
 
     #[test]
-    fn a_record_without_a_readable_time_is_not_reliable() {
-        assert!(!entry(&record(104), "").at.reliable);
+    fn a_date_no_calendar_has_is_no_time_and_is_kept_as_it_was_sent() {
+        let line = r#"P "TUE","06/31/26","07:15:00   ","  104 ","B","00", 00"#;
+        let entry = entry(&Record::parse(line).unwrap(), line);
+        // The meter does not say that it lost the time.
+        assert!(entry.at.local.is_none() && entry.at.reliable);
+        let shown = ("display-time".to_owned(), "06/31/26 07:15:00".to_owned());
+        assert_eq!(entry.extra, [shown]);
     }
 }

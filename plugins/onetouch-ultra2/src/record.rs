@@ -127,6 +127,8 @@ impl Header {
 pub struct Record {
     /// On the meter's clock; `None` for a date no calendar has.
     pub at: Option<DeviceTime>,
+    /// Date and time as sent.
+    pub at_text: String,
     /// mg/dL, whatever the meter shows.
     pub mg_per_dl: u16,
     /// A control solution was measured.
@@ -151,6 +153,8 @@ impl Record {
             return Err(bad("record", text));
         };
         let at = at(weekday, date, clock).ok_or(bad("time", text))?;
+        let sent = |field: &str| field.trim_matches(['"', ' ']).to_owned();
+        let at_text = format!("{} {}", sent(date), sent(clock));
         let value = quoted(value).ok_or(bad("value", text))?;
         let (control, mg_per_dl, suspect) = self::value(value).ok_or(bad("value", text))?;
         let mut letters = quoted(meal).ok_or(bad("meal", text))?.chars();
@@ -160,7 +164,7 @@ impl Record {
         let comment = quoted(comment).filter(|comment| comment.len() == 2).and_then(digits);
         let comment = comment.and_then(|comment| u8::try_from(comment).ok());
         let comment = comment.ok_or(bad("comment", text))?;
-        Ok(Self { at, mg_per_dl, control, suspect, meal, comment })
+        Ok(Self { at, at_text, mg_per_dl, control, suspect, meal, comment })
     }
 }
 
@@ -168,6 +172,12 @@ impl Record {
 #[must_use]
 pub fn is_record(text: &str) -> bool {
     text.starts_with(RECORD)
+}
+
+/// True for an answer to any question but `DMP`.
+#[must_use]
+pub fn is_answer(text: &str) -> bool {
+    ["F ", "@ ", "?", "SU?"].iter().any(|begin| text.starts_with(begin))
 }
 
 /// Six characters: `C` or a blank, a blank, three digits, `?` or a blank.
@@ -224,9 +234,11 @@ fn unit_word(text: &str) -> Option<ConcentrationUnit> {
     }
 }
 
+/// Blanks around it are none of it; one inside is kept as it was sent.
 fn serial_number(text: &str) -> Option<String> {
     let text = text.trim();
-    let good = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b' ';
+    let good = !text.is_empty() && text.bytes().all(known);
     good.then(|| text.to_owned())
 }
 
@@ -236,7 +248,7 @@ fn fields<'a>(text: &'a str, begin: &str) -> Option<Vec<&'a str>> {
 }
 
 fn quoted(field: &str) -> Option<&str> {
-    field.strip_prefix('"')?.strip_suffix('"')
+    field.trim().strip_prefix('"')?.strip_suffix('"')
 }
 
 fn bad(field: &'static str, text: &str) -> RecordError {

@@ -19,6 +19,8 @@ pub struct Session {
     port: Box<dyn Serial>,
     lines: LineReader,
     clock: Clock,
+    /// Something came that no cable sends by itself, and no line either.
+    strange: bool,
 }
 
 /// What is asked, and what an answer begins with.
@@ -33,20 +35,26 @@ impl Session {
     /// Begins a conversation; nothing is sent yet.
     #[must_use]
     pub fn open(port: Box<dyn Serial>, clock: Clock) -> Self {
-        Self { port, lines: LineReader::new(clock.clone(), LONGEST_LINE), clock }
+        Self { port, lines: LineReader::new(clock.clone(), LONGEST_LINE), clock, strange: false }
     }
 
     /// `DMF`. The first question: five times, a second apart, until a meter answers.
     ///
     /// # Errors
     ///
-    /// `Timeout` where no meter is there.
+    /// `Timeout` where no meter is there, `not-this-meter` where something else is.
     pub fn clock_reading(&mut self) -> Result<ClockReading, DriverError> {
         // Sent to somebody else, or before the meter was switched off.
         self.purge()?;
         let first =
             Question { command: b"DMF", answer: "F ", attempts: 5, answer_ms: FIRST_ANSWER_MS };
-        let local = self.ask(&first, record::clock)?;
+        let local = match self.ask(&first, record::clock) {
+            Err(DriverError::Protocol(error)) => return Err(not_this_meter(&error.bytes)),
+            Err(DriverError::Io(IoError::Timeout)) if self.strange => {
+                return Err(not_this_meter(&[]));
+            }
+            other => other?,
+        };
         Ok(ClockReading { local, tick: None, read_at_ms: Some(self.clock.now_ms()) })
     }
 
@@ -110,7 +118,9 @@ impl Session {
         read: fn(&str) -> Result<T, RecordError>,
     ) -> Result<T, DriverError> {
         self.send(question.command)?;
-        let deadline = self.clock.now_ms().saturating_add(u64::from(question.answer_ms));
+        let answer_ms = u64::from(question.answer_ms);
+        let mut deadline = self.clock.now_ms().saturating_add(answer_ms);
+        let mut late = 0;
         let mut why = DriverError::Io(IoError::Timeout);
         let mut damaged = false;
         loop {
@@ -120,15 +130,20 @@ impl Session {
             let patience = if damaged { left.min(QUIET_MS) } else { left };
             match self.line(patience, patience) {
                 Ok(text) if text.starts_with(question.answer) => return Ok(read(&text)?),
-                Ok(_) => {
+                Ok(text) => {
                     why = DriverError::protocol("unexpected-answer", "an answer to something else");
+                    // Answers to questions that were repeated: the wanted one stands behind them.
+                    if record::is_answer(&text) && late < MOST_LATE_ANSWERS {
+                        late += 1;
+                        deadline = self.clock.now_ms().saturating_add(answer_ms);
+                    }
                 }
                 Err(DriverError::Protocol(error)) => {
                     damaged = true;
                     why = error.into();
                 }
                 Err(DriverError::Io(IoError::Timeout)) => {
-                    if !frame::is_blank(self.lines.unfinished()) {
+                    if self.is_inside_a_line() {
                         why = truncated(self.lines.unfinished());
                         self.purge()?;
                     }
@@ -140,7 +155,7 @@ impl Session {
     }
 
     pub(crate) fn send(&mut self, command: &[u8]) -> Result<(), DriverError> {
-        Ok(self.port.write(&[&DC1_CR, command].concat(), WRITE_MS)?)
+        Ok(self.port.write(&[frame::DC1_CR, command].concat(), WRITE_MS)?)
     }
 
     /// The text of the next line, undamaged. Lines that hold nothing are passed over.
@@ -153,15 +168,17 @@ impl Session {
                 }
                 other => other?,
             };
+            let line = frame::without_echo(&line);
             if !frame::is_blank(&line) {
                 return frame::parse(&line).map(str::to_owned).map_err(|error| error.about(&line));
             }
+            self.strange = true;
         }
     }
 
     /// True where the meter fell silent in the middle of a line.
     pub(crate) fn is_inside_a_line(&self) -> bool {
-        !frame::is_blank(self.lines.unfinished())
+        !frame::is_only_cable(self.lines.unfinished())
     }
 
     /// Waits for silence. Only after something went wrong.
@@ -187,7 +204,12 @@ fn truncated(bytes: &[u8]) -> DriverError {
     ProtocolError::new("truncated", "a line has no end").with_bytes(bytes).into()
 }
 
-const DC1_CR: [u8; 2] = [0x11, 0x0D];
+/// After the last repetition of the first question, where something came.
+fn not_this_meter(bytes: &[u8]) -> DriverError {
+    let detail = "something answers, and not as this meter does; is it the right driver?";
+    ProtocolError::new("not-this-meter", detail).with_bytes(bytes).into()
+}
+
 const LATER: Question =
     Question { command: b"", answer: "", attempts: 3, answer_ms: LATER_ANSWER_MS };
 
@@ -197,6 +219,8 @@ pub const FIRST_ANSWER_MS: u32 = 1_000;
 pub const LATER_ANSWER_MS: u32 = 3_000;
 /// How long to listen on after a damaged line before the question is repeated.
 const QUIET_MS: u32 = 150;
+/// Every question but the last can have been asked so often that as many answers come late.
+pub(crate) const MOST_LATE_ANSWERS: u32 = 8;
 const WRITE_MS: u32 = 1_000;
 const DRAIN_QUIET_MS: u32 = 500;
 /// A full memory takes 33 s on the line.

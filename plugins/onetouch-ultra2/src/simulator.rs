@@ -176,12 +176,18 @@ impl Meter {
 
 impl Simulator for Meter {
     fn receive(&mut self, bytes: &[u8]) -> Vec<Reply> {
+        let mut replies = Vec::new();
+        if self.knobs.echo {
+            replies.push(Reply::now(bytes));
+        }
         if self.knobs.absent {
             self.answers += 1;
             // The cable alone: one NUL byte, then nothing.
-            return if self.answers == 1 { vec![Reply::now([0])] } else { Vec::new() };
+            replies.extend((self.answers == 1).then(|| Reply::now([0])));
+        } else {
+            replies.extend(bytes.iter().flat_map(|byte| self.hear(*byte)));
         }
-        bytes.iter().flat_map(|byte| self.hear(*byte)).collect()
+        replies
     }
 
     fn knobs(&self) -> Vec<Knob> {

@@ -37,6 +37,15 @@ fn no_fault_changes_a_result_where_bytes_come_a_few_at_a_time() {
 }
 
 #[test]
+fn no_fault_changes_a_result_on_a_cable_that_echoes() {
+    for knobs in [&[("echo", "on")][..], &[("echo", "on"), ("pace", "9600"), ("gap-ms", "40")]] {
+        let report = matrix(&worked_example(), knobs);
+        assert_eq!(report.breaches, Vec::<String>::new());
+        assert!(report.recovered * 2 > report.runs, "{report:?}");
+    }
+}
+
+#[test]
 fn no_fault_changes_an_empty_memory_or_one_of_equal_records() {
     assert_eq!(matrix(&[], &[]).breaches, Vec::<String>::new());
     let equal = vec![Stored::plain(at(8, 0), 100); 5];

@@ -7,7 +7,7 @@ use meterport_sdk::wit::{ConcentrationUnit, Level, Meal, Order, Payload, Sample,
 use meterport_sdk::{DriverError, IoError};
 use onetouch_ultra2::simulator::{Meter, Stored};
 
-use support::{at, cancelled, filled, now, read, read_stranger, worked_example};
+use support::{at, cancelled, filled, now, read, read_late, read_stranger, worked_example};
 
 fn code(error: &DriverError) -> &str {
     match error {
@@ -224,4 +224,77 @@ fn a_new_record_that_pushes_the_oldest_out_leaves_all_others_as_they_were() {
     let newer = read(Meter::with_memory(now(), meter_memory), &[]).entries;
     assert!(newer[1..] == older[..2]);
     assert_eq!(before.len(), 20);
+}
+
+fn stranger_code(bytes: &[u8]) -> String {
+    code(read_stranger(bytes.to_vec()).result.as_ref().unwrap_err()).to_owned()
+}
+
+#[test]
+fn anything_that_answers_and_is_no_such_meter_is_a_protocol_error_that_says_so() {
+    let strangers: [&[u8]; 9] = [
+        b"CMD Fail!\r\n",
+        b"CMD Fail!",
+        b"\r\n",
+        b"\x06",
+        b"\xFF",
+        &[0x02, 0x06, 0x0C, 0x03, 0x06, 0xAE],
+        b"\x11\rDMFno",
+        b"@ \"KLM2Q7XYY\" 034C\r\n",
+        b"F \"TUE\",\"03/10/26\",\"08:01:30   \" 0603\r\n",
+    ];
+    for bytes in strangers {
+        assert_eq!(stranger_code(bytes), "not-this-meter", "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_cable_that_echoes_and_has_no_meter_is_a_timeout() {
+    for knobs in [&[("echo", "on"), ("absent", "on")], &[("echo", "on"), ("ignore-first", "9")]] {
+        let outcome = read(filled(3), knobs);
+        assert_eq!(outcome.result, Err(IoError::Timeout.into()));
+        assert_eq!((outcome.last_step(), outcome.elapsed_ms), ("clock", 5_000));
+    }
+    let outcome = read_stranger(b"\x11\rDM".to_vec());
+    assert_eq!(outcome.result, Err(IoError::Timeout.into()), "an echo that is cut short");
+}
+
+#[test]
+fn a_cable_that_echoes_changes_nothing_and_costs_nothing() {
+    let good = read(filled(20), &[]);
+    let outcome = read(filled(20), &[("echo", "on")]);
+    assert!(outcome.is_complete() && outcome.entries == good.entries, "{outcome:?}");
+    assert!(outcome.elapsed_ms <= 5, "{outcome:?}");
+    for knob in [
+        ("ignore-first", "3"),
+        ("nul", "2"),
+        ("answer-ms", "1700"),
+        ("noise", "00FF80"),
+        ("bad-line", "7"),
+        ("pace", "9600"),
+        ("damage-byte", "9"),
+        ("damage-byte", "70"),
+    ] {
+        let outcome = read(filled(20), &[("echo", "on"), knob]);
+        assert!(outcome.is_complete() && outcome.entries == good.entries, "{knob:?}: {outcome:?}");
+    }
+}
+
+#[test]
+fn late_answers_to_questions_that_were_repeated_are_passed_over() {
+    let good = read(Meter::with_memory(now(), worked_example()), &[]);
+    for (late, copies) in [(2, 4), (4, 4), (5, 3), (6, 1)] {
+        let outcome = read_late(late, copies);
+        assert!(outcome.is_complete(), "{late}: {outcome:?}");
+        assert!(outcome.entries == good.entries, "{late}");
+    }
+}
+
+#[test]
+fn blanks_around_the_serial_number_are_none_of_it() {
+    for serial in ["@ \"KLM2Q7XYY  \"", "@ \" KLM2Q7XYY\"", "@ \"KLM2Q7XYY\"  ", "@  \"KLM2Q7XYY\""]
+    {
+        assert_eq!(onetouch_ultra2::record::serial(serial).as_deref(), Ok("KLM2Q7XYY"));
+    }
+    assert!(onetouch_ultra2::record::serial("@ \"  \"").is_err());
 }

@@ -127,8 +127,9 @@ fn device_info(
     DeviceInfo {
         // The meter sends none.
         model: "OneTouch UltraEasy".to_owned(),
-        serial_number: Some(serial_number.to_owned()),
-        firmware: Some(firmware),
+        // Where there is nothing but padding, the meter has none.
+        serial_number: Some(serial_number.to_owned()).filter(|text| !text.is_empty()),
+        firmware: Some(firmware).filter(|text| !text.is_empty()),
         display_unit,
         clock: Some(clock),
         time_resolution_seconds: 1,

@@ -105,7 +105,7 @@ pub fn decode(reply: &[u8]) -> Result<Record, RecordError> {
 /// Another answer.
 pub fn firmware(reply: &[u8]) -> Result<String, RecordError> {
     match success(reply)? {
-        [VERSION_LENGTH, text @ ..] if text.len() == usize::from(VERSION_LENGTH) => {
+        [VERSION_LENGTH, text @ ..] if has_length(text, usize::from(VERSION_LENGTH)) => {
             printable(text.get(..VERSION_TEXT).unwrap_or_default())
         }
         _ => Err(RecordError::Unexpected { length: reply.len() }),
@@ -119,7 +119,7 @@ pub fn firmware(reply: &[u8]) -> Result<String, RecordError> {
 /// Another answer.
 pub fn serial_number(reply: &[u8]) -> Result<String, RecordError> {
     match success(reply)? {
-        text if text.len() == SERIAL_TEXT => printable(text),
+        text if has_length(text, SERIAL_TEXT) => printable(text),
         _ => Err(RecordError::Unexpected { length: reply.len() }),
     }
 }
@@ -184,11 +184,24 @@ fn device_time(bytes: [u8; 4]) -> Result<DeviceTime, RecordError> {
     from_seconds(i64::from(u32::from_le_bytes(bytes))).ok_or(RecordError::Time)
 }
 
+/// So many bytes, and behind them nothing but padding.
+fn has_length(text: &[u8], length: usize) -> bool {
+    text.get(length..).is_some_and(|behind| behind.iter().all(is_padding))
+}
+
+fn is_padding(byte: &u8) -> bool {
+    matches!(byte, 0 | b' ')
+}
+
+/// Text without the NUL bytes and blanks around it.
 fn printable(text: &[u8]) -> Result<String, RecordError> {
+    let begin = text.iter().position(|byte| !is_padding(byte)).unwrap_or(text.len());
+    let end = text.iter().rposition(|byte| !is_padding(byte)).map_or(begin, |last| last + 1);
+    let text = text.get(begin..end).unwrap_or_default();
     if !text.iter().all(|byte| matches!(byte, 0x20..=0x7E)) {
         return Err(RecordError::NotText);
     }
-    Ok(text.iter().map(|byte| char::from(*byte)).collect::<String>().trim().to_owned())
+    Ok(text.iter().map(|byte| char::from(*byte)).collect())
 }
 
 /// Why an answer does not say what was asked for.
@@ -283,6 +296,19 @@ mod tests {
         assert_eq!(firmware(b"\x05\x06\x11P02"), Err(RecordError::Unexpected { length: 6 }));
         assert_eq!(serial_number(b"\x05\x06KPQ1\x00234E"), Err(RecordError::NotText));
         assert_eq!(count(&[0x05, 0x0F, 0xF5, 0x01]), Err(RecordError::TooMany { count: 501 }));
+    }
+
+    #[test]
+    fn nul_bytes_and_blanks_around_a_text_are_none_of_it() {
+        assert_eq!(serial_number(b"\x05\x06KPQ1234\0\0").as_deref(), Ok("KPQ1234"));
+        assert_eq!(serial_number(b"\x05\x06KPQ1234  ").as_deref(), Ok("KPQ1234"));
+        assert_eq!(serial_number(b"\x05\x06\0 KPQ1234").as_deref(), Ok("KPQ1234"));
+        assert_eq!(serial_number(b"\x05\x06KPQ1234ER\0 ").as_deref(), Ok("KPQ1234ER"));
+        assert_eq!(firmware(b"\x05\x06\x11P02.00\0\0\x0025/05/07").as_deref(), Ok("P02.00"));
+        assert_eq!(firmware(b"\x05\x06\x11P02.00.0025/05/07\0").as_deref(), Ok("P02.00.00"));
+        // More text, or less of it, is another answer.
+        assert!(serial_number(b"\x05\x06KPQ1234ER5").is_err());
+        assert!(serial_number(b"\x05\x06KPQ1234").is_err());
     }
 
     #[test]

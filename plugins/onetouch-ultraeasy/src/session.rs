@@ -40,6 +40,10 @@ pub struct Session {
     /// Bit of our next frame, and of the one that we expect next: each exchange turns both over.
     bit: bool,
     resets: u32,
+    /// What came since something was last sent, and whether any of it, while the link was being
+    /// opened, was more than a cable alone sends.
+    heard: Vec<u8>,
+    strange: bool,
 }
 
 /// Why there is no answer.
@@ -55,13 +59,23 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// No meter, or something that is none.
+    /// `Timeout` where no meter is there, `not-this-meter` where something else is.
     pub fn open(port: Box<dyn Serial>, clock: Clock) -> Result<Self, DriverError> {
         let scanner = Scanner::default();
-        let mut session = Self { port, clock, scanner, bit: false, resets: 0 };
+        let heard = Vec::new();
+        let mut session =
+            Self { port, clock, scanner, bit: false, resets: 0, heard, strange: false };
         session.purge()?;
-        session.reset()?;
-        Ok(session)
+        match session.reset() {
+            Err(DriverError::Protocol(error)) if session.strange => {
+                Err(not_this_meter(&error.bytes))
+            }
+            Err(DriverError::Io(IoError::Timeout)) if session.strange => Err(not_this_meter(&[])),
+            // Damaged it may be, and nothing but an echo.
+            Err(DriverError::Protocol(_)) => Err(IoError::Timeout.into()),
+            Err(error) => Err(error),
+            Ok(()) => Ok(session),
+        }
     }
 
     /// The answer to one request, acknowledged.
@@ -119,6 +133,7 @@ impl Session {
                 self.scanner.forget();
                 return Ok(());
             }
+            self.strange |= !is_only_cable(&self.heard);
         }
         Err(nothing_came(self.scanner.take_damage()))
     }
@@ -186,6 +201,7 @@ impl Session {
     /// Sends one frame. Where the line did not take it in time the peer's silence will show it.
     fn send(&mut self, control: Control, message: &[u8]) -> Result<(), IoError> {
         let bytes = encode(control, message).map_err(|error| IoError::Denied(error.to_string()))?;
+        self.heard.clear();
         match self.port.write(&bytes, STEP_MS) {
             Err(IoError::Timeout) => Ok(()),
             other => other,
@@ -210,7 +226,10 @@ impl Session {
                 Ok(left) => self.port.read(READ, left),
             };
             match arrived {
-                Ok(bytes) => self.scanner.push(&bytes),
+                Ok(bytes) => {
+                    self.heard.extend_from_slice(&bytes);
+                    self.scanner.push(&bytes);
+                }
                 Err(IoError::Timeout) => break,
                 Err(error) => return Err(error),
             }
@@ -230,6 +249,19 @@ impl Session {
             _ => Ok(()),
         }
     }
+}
+
+/// What came after a disconnect, where no meter is on the cable: nothing, NUL bytes, or the
+/// disconnect itself, perhaps cut short.
+fn is_only_cable(heard: &[u8]) -> bool {
+    let Ok(sent) = encode(DISCONNECT_REQUEST, &[]) else { return false };
+    let rest: Vec<u8> = heard.iter().copied().filter(|byte| *byte != 0).collect();
+    rest.chunks(sent.len()).all(|piece| sent.starts_with(piece))
+}
+
+fn not_this_meter(bytes: &[u8]) -> DriverError {
+    let detail = "something answers, and not as this meter does; is it the right driver?";
+    ProtocolError::new("not-this-meter", detail).with_bytes(bytes).into()
 }
 
 /// Silence, or what arrived instead of an answer.

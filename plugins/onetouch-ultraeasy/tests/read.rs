@@ -4,9 +4,9 @@
 use meterport_sdk::testing::{Outcome, VirtualTime, run, run_until_cancelled};
 use meterport_sdk::time::checked;
 use meterport_sdk::wit::{
-    Bound, ConcentrationUnit, DeviceTime, Entry, Level, Line, Meal, Payload, Purge, Sample,
+    Bound, ConcentrationUnit, DeviceTime, Entry, Level, Meal, Payload, Sample, Validity,
 };
-use meterport_sdk::{Device, DriverError, IoError, Serial};
+use meterport_sdk::{DriverError, IoError};
 use meterport_simulator::memory::{self, Shared};
 use meterport_simulator::{Reply, Simulator};
 use onetouch_ultraeasy::UltraEasy;
@@ -161,6 +161,48 @@ fn a_meter_of_another_family_gives_an_error_and_no_result() {
         assert!(matches!(error(&outcome), DriverError::Protocol(_)), "{outcome:?}");
         assert!(outcome.entries.is_empty() && outcome.info.is_none());
     }
+}
+
+#[test]
+fn anything_that_answers_and_is_no_such_meter_is_a_protocol_error_that_says_so() {
+    let other: [&[u8]; 8] = [
+        b"CMD Fail!\r\n",
+        b"F \"TUE\",\"03/10/26\",\"08:01:30   \" 0602\r\n",
+        &[0x06],
+        &[0xFF],
+        &[0x02, 0x06, 0x08, 0x03, 0xC2, 0x62, 0x15],
+        &[0x02, 0x06, 0x06, 0x03, 0xCD, 0x41],
+        &[0x02, 0x06, 0x0C, 0x03, 0x06, 0xAF],
+        &[0x02; 300],
+    ];
+    for answer in other {
+        let outcome = read_from(Constant(answer));
+        assert_eq!(code(&outcome), "not-this-meter", "{answer:?}");
+        assert_eq!(outcome.last_step(), "connect");
+        assert!(outcome.elapsed_ms <= LADDER_MS);
+    }
+}
+
+#[test]
+fn a_cable_that_echoes_and_has_no_meter_is_a_timeout() {
+    let whole: &[u8] = &[0x02, 0x06, 0x08, 0x03, 0xC2, 0x62];
+    for echo in [whole, &[0, 0x02, 0x06, 0x08, 0x03, 0xC2, 0x62], &whole[..4]] {
+        let outcome = read_from(Constant(Box::leak(echo.to_vec().into_boxed_slice())));
+        assert_eq!(*error(&outcome), DriverError::Io(IoError::Timeout));
+        assert_eq!((outcome.last_step(), outcome.elapsed_ms), ("connect", LADDER_MS));
+    }
+}
+
+#[test]
+fn a_number_that_no_meter_measures_is_kept_and_questionable() {
+    let stored = |value| Stored { at: now(), reading: Reading::MgPerDl(value) };
+    let meter = Meter::with_memory(now(), vec![stored(2_000_000), stored(104)]);
+    let outcome = read(&memory::share(meter));
+    assert!(outcome.is_complete());
+    assert!(*level(&outcome.entries[0]) == Level::Value(2_000_000_000));
+    assert_eq!(outcome.entries[0].validity, Validity::Questionable);
+    assert_eq!(outcome.entries[0].marks, ["suspect-value"]);
+    assert_eq!(outcome.entries[1].validity, Validity::Valid);
 }
 
 #[test]
@@ -344,40 +386,4 @@ impl Simulator for Constant {
 fn read_from(other: impl Simulator + 'static) -> Outcome {
     let time = VirtualTime::default();
     run(&UltraEasy, memory::device(&memory::share(other), &time), &time)
-}
-
-/// A port on which every read ends with whatever error it was made for.
-struct Broken(IoError);
-
-impl Serial for Broken {
-    fn read(&mut self, _: u32, _: u32) -> Result<Vec<u8>, IoError> {
-        Err(self.0.clone())
-    }
-    fn read_exact(&mut self, _: u32, _: u32) -> Result<Vec<u8>, IoError> {
-        Err(self.0.clone())
-    }
-    fn write(&mut self, _: &[u8], _: u32) -> Result<(), IoError> {
-        Ok(())
-    }
-    fn flush(&mut self) -> Result<(), IoError> {
-        Ok(())
-    }
-    fn purge(&mut self, _: Purge) -> Result<(), IoError> {
-        Ok(())
-    }
-    fn set_line(&mut self, _: Line) -> Result<(), IoError> {
-        Ok(())
-    }
-    fn set_control(&mut self, _: bool, _: bool) -> Result<(), IoError> {
-        Ok(())
-    }
-}
-
-#[test]
-fn an_error_of_the_port_is_passed_on_at_once() {
-    for cause in [IoError::Cancelled, IoError::Disconnected, IoError::Other("5: broken".into())] {
-        let time = VirtualTime::default();
-        let port = Device::Serial(Box::new(Broken(cause.clone())));
-        assert_eq!(*error(&run(&UltraEasy, port, &time)), DriverError::Io(cause));
-    }
 }

@@ -6,6 +6,7 @@ use meterport_simulator::{Knob, KnobError, flag, number};
 pub(super) struct Knobs {
     pub mmol: bool,
     pub absent: bool,
+    pub echo: bool,
     pub ignore_first: u32,
     pub nul: usize,
     pub answer_ms: u32,
@@ -25,6 +26,7 @@ impl Knobs {
         match name {
             "mmol" => self.mmol = flag(name, value)?,
             "absent" => self.absent = flag(name, value)?,
+            "echo" => self.echo = flag(name, value)?,
             "ignore-first" => self.ignore_first = number(name, value)?,
             "nul" => self.nul = number(name, value)?,
             "answer-ms" => self.answer_ms = number(name, value)?,
@@ -43,9 +45,10 @@ impl Knobs {
     }
 }
 
-pub(super) const ALL: [Knob; 14] = [
+pub(super) const ALL: [Knob; 15] = [
     Knob { name: "mmol", help: "the meter shows mmol/L (it stores mg/dL all the same)" },
     Knob { name: "absent", help: "no meter on the cable: one NUL byte, then nothing" },
+    Knob { name: "echo", help: "the cable sends back what the computer sends" },
     Knob { name: "ignore-first", help: "this many clock questions get no answer" },
     Knob { name: "nul", help: "this many NUL bytes come before the first line" },
     Knob { name: "answer-ms", help: "pause before every answer" },

@@ -89,3 +89,54 @@ pub fn read_stranger(bytes: Vec<u8>) -> Outcome {
         Rc::new(RefCell::new(meterport_simulator::Noisy::new(Stranger(bytes))));
     run(&Ultra2, device(&meter, &time), &time)
 }
+
+/// A meter before whose line number `late` so many copies of its clock come, as late answers do.
+struct Late {
+    meter: Meter,
+    late: usize,
+    copies: usize,
+    lines: usize,
+}
+
+impl Simulator for Late {
+    fn receive(&mut self, bytes: &[u8]) -> Vec<meterport_simulator::Reply> {
+        let mut replies = Vec::new();
+        for reply in self.meter.receive(bytes) {
+            self.lines += 1;
+            if self.lines == self.late {
+                let clock = b"F \"TUE\",\"03/10/26\",\"08:01:30   \" 0602\r\n";
+                replies.extend((0..self.copies).map(|_| meterport_simulator::Reply {
+                    pause_ms: 2_000,
+                    bytes: clock.to_vec(),
+                }));
+            }
+            replies.push(reply);
+        }
+        replies
+    }
+    fn knobs(&self) -> Vec<meterport_simulator::Knob> {
+        self.meter.knobs()
+    }
+    fn turn(&mut self, knob: &str, value: &str) -> Result<(), meterport_simulator::KnobError> {
+        self.meter.turn(knob, value)
+    }
+    fn fill(&mut self, records: u32) {
+        self.meter.fill(records);
+    }
+    fn line(&self) -> &'static str {
+        self.meter.line()
+    }
+    fn violation(&self) -> Option<&str> {
+        self.meter.violation()
+    }
+}
+
+/// Reads the worked example with late answers before one of its lines; the clock is line 1.
+pub fn read_late(late: usize, copies: usize) -> Outcome {
+    let time = VirtualTime::default();
+    let meter = Meter::with_memory(now(), worked_example());
+    let meter = share(Late { meter, late, copies, lines: 0 });
+    let outcome = run(&Ultra2, device(&meter, &time), &time);
+    assert_eq!(meter.borrow().violation(), None);
+    outcome
+}
