@@ -129,7 +129,12 @@ impl Root {
     }
 
     fn permitted(&self, names: &[String]) -> Vec<String> {
-        names.iter().filter(|name| is_local(name) || self.names.contains(name)).cloned().collect()
+        names.iter().filter(|name| self.may_sign(name)).cloned().collect()
+    }
+
+    /// Whether this root may sign for that name.
+    pub(crate) fn may_sign(&self, name: &String) -> bool {
+        is_local(name) || self.names.contains(name)
     }
 }
 

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use zeroize::Zeroizing;
 
+use crate::data_dir::DataDir;
 use crate::{Options, Server, ServerError, add_user, log, pin};
 
 /// The receiving server of a practice: accounts, sealed storage, signed receipts, over TLS.
@@ -28,11 +29,19 @@ enum Command {
     /// The first start makes keys, database and certificates. Prints two lines when it is ready:
     /// where it listens, and the pin that clients compare.
     #[command(after_help = "Examples:\n  meterport-server serve --listen 0.0.0.0:8443\n  \
-        meterport-server serve --listen 127.0.0.1:0 --data-dir /srv/meterport")]
+        meterport-server serve --listen 0.0.0.0:8443 --name ward-3.local --data-dir /srv/meterport")]
     Serve {
         /// Address and port to listen on; port 0 takes a free one.
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8443")]
         listen: SocketAddr,
+        /// A name or address by which clients reach the server, for its certificate; may be given
+        /// several times.
+        ///
+        /// This machine's own name and addresses are in it by themselves. Names are kept for later
+        /// starts, until others are given. One that is neither a private address nor ends in .local,
+        /// .lan, .internal or .home.arpa must be given at the first start.
+        #[arg(long = "name", value_name = "NAME_OR_ADDRESS")]
+        names: Vec<String>,
         #[command(flatten)]
         data: Data,
     },
@@ -62,7 +71,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum UserCommand {
-    /// Adds an account. The server may be running.
+    /// Adds an account. The server may be running; in a folder without one, a new one is set up.
     #[command(after_help = "Examples:\n  meterport-server user add nurse.anna\n  \
         meterport-server user add ward-3 --password-stdin < password.txt")]
     Add {
@@ -103,12 +112,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn perform(command: Command) -> Result<(), ServerError> {
     match command {
-        Command::Serve { listen, data } => {
-            wait_for(serve(&Options { listen, data_dir: data.folder }))
+        Command::Serve { listen, names, data } => {
+            wait_for(serve(&Options { listen, data_dir: data.folder, names }))
         }
         Command::User { command: UserCommand::Add { name, password_stdin, data } } => {
             let password = if password_stdin { read_password()? } else { ask_password()? };
-            wait_for(add_user(&data.folder, &name, password))?;
+            let was_there = DataDir::is_set_up(&data.folder);
+            let added = wait_for(add_user(&data.folder, &name, password));
+            if !was_there && DataDir::is_set_up(&data.folder) {
+                let folder = std::path::absolute(&data.folder).unwrap_or(data.folder);
+                say(&format!("a new server was set up in {}\n", folder.display()));
+            }
+            added?;
             print(&format!("user `{name}` added\n"))
         }
         Command::Pin { data } => {
@@ -211,5 +226,10 @@ fn report(error: &ServerError) {
     if let Some(hint) = error.hint() {
         text.push_str(&format!("\nhint: {hint}\n"));
     }
+    say(&text);
+}
+
+/// Writes to standard error.
+fn say(text: &str) {
     let _unwritten = io::stderr().write_all(text.as_bytes());
 }

@@ -12,16 +12,27 @@ use meterport_model::identity::BlindId;
 use meterport_model::wire::{Digest, KeyId, Receipt, RootHash, Signature, UploadId, UploadState};
 use sqlx::{Row as _, Sqlite, Transaction};
 
-use crate::ServerError;
-use crate::chunk::{self, Checked};
 use crate::patients::Patient;
 use crate::prune::orphans;
 use crate::sessions::whole_seconds;
-use crate::store::{RowId, Store, fixed};
+use crate::store::{RowId, Store};
 use crate::uploads::{self, Refused, Upload};
+use crate::{ServerError, chunk, named};
 
-/// Commits, or gives back the receipt of an earlier commit.
-pub(crate) async fn commit(
+/// Commits, or gives back the receipt of an earlier commit. The work goes on when the caller goes
+/// away: whoever asks again finds the receipt.
+pub(crate) async fn detached(
+    store: &Store,
+    user: RowId,
+    id: UploadId,
+    now: Timestamp,
+) -> Result<Receipt, Refused> {
+    let store = store.clone();
+    let work = tokio::spawn(async move { commit(&store, &user, id, now).await });
+    work.await.map_err(|_| ServerError::Internal { what: "the outcome of a commit" })?
+}
+
+async fn commit(
     store: &Store,
     user: &RowId,
     id: UploadId,
@@ -73,7 +84,7 @@ async fn attempt(
         .bind(sealed)
         .bind(now.as_second())
         .bind(id.as_bytes().to_vec())
-        .execute(&mut *tx)
+        .execute(&mut **tx)
         .await?;
     tx.commit().await?; // on the disk before anybody is told
     Ok(receipt)
@@ -123,75 +134,39 @@ async fn take_chunk(
     let Some(plain) = patient.key.open(&place, row.try_get(0)?) else {
         return Err(damaged.into());
     };
-    let Ok(records) = chunk::split(&plain) else {
+    let Ok(mut records) = chunk::split(&plain) else {
         return Err(damaged.into());
     };
-    let mut new = Vec::new();
-    for record in records {
+    for record in &records {
         if taken.records.insert(record.id, record.digest()).is_some() {
             return Err(Refused::Invalid("a record stands in two chunks"));
         }
-        if is_new(tx, upload, patient, number, &record).await? {
-            taken.new += 1;
-            new.push(record);
-        } else {
-            taken.duplicate += 1;
-        }
     }
+    let ids: Vec<_> = records.iter().map(|record| record.id).collect();
+    let new = named::write(tx, upload, patient, number, &ids).await?;
+    taken.new += count(new.len());
+    taken.duplicate += count(ids.len()) - count(new.len());
     if new.is_empty() {
         sqlx::query("DELETE FROM chunks WHERE upload_id = $1 AND number = $2")
             .bind(upload.id.as_bytes().to_vec())
             .bind(number)
             .execute(&mut **tx)
             .await?;
-    } else {
-        sqlx::query(
-            "UPDATE chunks SET records = $1, sealed = $2 WHERE upload_id = $3 AND number = $4",
-        )
-        .bind(i64::try_from(new.len()).unwrap_or(i64::MAX))
-        .bind(patient.key.seal(&place, &chunk::keep(&new)?)?)
+        return Ok(());
+    }
+    records.retain(|record| new.contains(&record.id));
+    sqlx::query("UPDATE chunks SET records = $1, sealed = $2 WHERE upload_id = $3 AND number = $4")
+        .bind(i64::try_from(records.len()).unwrap_or(i64::MAX))
+        .bind(patient.key.seal(&place, &chunk::keep(&records)?)?)
         .bind(upload.id.as_bytes().to_vec())
         .bind(number)
         .execute(&mut **tx)
         .await?;
-    }
     Ok(())
 }
 
-/// Writes down that this upload named the record; whether it is a new one.
-async fn is_new(
-    tx: &mut Transaction<'_, Sqlite>,
-    upload: &Upload,
-    patient: &Patient,
-    number: i64,
-    record: &Checked<'_>,
-) -> Result<bool, Refused> {
-    let inserted = sqlx::query(
-        "INSERT INTO records (id, patient_id, upload_id, chunk) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(record.id.as_bytes().to_vec())
-    .bind(patient.id.to_vec())
-    .bind(upload.id.as_bytes().to_vec())
-    .bind(number)
-    .execute(&mut **tx)
-    .await?;
-    let new = inserted.rows_affected() == 1;
-    if !new {
-        let row = sqlx::query("SELECT patient_id FROM records WHERE id = $1")
-            .bind(record.id.as_bytes().to_vec())
-            .fetch_one(&mut **tx)
-            .await?;
-        if fixed::<16>(&row, 0)? != patient.id {
-            return Err(Refused::Conflict);
-        }
-    }
-    sqlx::query("INSERT INTO upload_records (upload_id, record_id) VALUES ($1, $2)")
-        .bind(upload.id.as_bytes().to_vec())
-        .bind(record.id.as_bytes().to_vec())
-        .execute(&mut **tx)
-        .await?;
-    Ok(new)
+fn count(records: usize) -> u64 {
+    u64::try_from(records).unwrap_or(u64::MAX)
 }
 
 /// Drops all that a refused upload brought; only its id and counts stay, so that it stays refused.
@@ -203,16 +178,60 @@ async fn forget(store: &Store, user: &RowId, id: UploadId) -> Result<(), Refused
     )
     .bind(id.as_bytes().to_vec())
     .bind(user.to_vec())
-    .execute(&mut *tx)
+    .execute(&mut **tx)
     .await?;
     sqlx::query(
         "DELETE FROM chunks WHERE upload_id = $1 \
          AND EXISTS (SELECT 1 FROM uploads WHERE id = $1 AND state = 2)",
     )
     .bind(id.as_bytes().to_vec())
-    .execute(&mut *tx)
+    .execute(&mut **tx)
     .await?;
     orphans(&mut tx).await?;
     tx.commit().await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use meterport_model::wire::{Manifest, MeterInfo, PatientRef};
+    use serde_json::json;
+
+    use super::*;
+    use crate::accounts;
+
+    #[tokio::test]
+    async fn a_commit_goes_on_when_the_one_who_asked_goes_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let password = "four words make one".to_owned().into();
+        accounts::add_user(folder.path(), "nurse.anna", password).await.unwrap();
+        let store = Store::create(folder.path()).await.unwrap();
+        let (user, _) = accounts::by_name(&store, "nurse.anna").await.unwrap().unwrap();
+        let meter: MeterInfo = serde_json::from_value(json!({
+            "meter": {"model": "m", "serial": null, "firmware": null, "display_unit": null,
+                "time_resolution_seconds": 1, "limits": []},
+            "driver": {"id": "test", "version": "0.1.0", "sha256": null},
+            "clock": {"device": null, "host": null, "offset_seconds": null, "zone": null}
+        }))
+        .unwrap();
+        let patient_ref = PatientRef::parse("4711").unwrap();
+        let manifest = Manifest { patient_ref, records: 0, chunks: 0, meter };
+        let (id, now) = (UploadId::from_bytes([7; 16]), Timestamp::now());
+        uploads::begin(&store, &user, id, &manifest, now.as_second()).await.unwrap();
+
+        let other = store.begin().await.unwrap(); // somebody else's turn
+        let asked = detached(&store, user, id, now);
+        tokio::time::timeout(Duration::from_millis(50), asked).await.unwrap_err();
+        other.commit().await.unwrap();
+
+        let mut status = uploads::status(&store, &user, id).await.unwrap();
+        while status.state == UploadState::Open {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            status = uploads::status(&store, &user, id).await.unwrap();
+        }
+        let receipt = detached(&store, user, id, now).await.unwrap();
+        assert_eq!(status.receipt.unwrap(), receipt);
+    }
 }

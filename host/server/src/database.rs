@@ -74,6 +74,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_database_that_another_process_is_writing_is_busy_and_not_broken() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("meterport.db");
+        let (ours, theirs) = (open(&path).await.unwrap(), open(&path).await.unwrap());
+        let _writing = theirs.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let mut ours = ours.acquire().await.unwrap();
+        sqlx::query("PRAGMA busy_timeout = 0").execute(&mut *ours).await.unwrap();
+        let said = sqlx::query("DELETE FROM sessions").execute(&mut *ours).await.unwrap_err();
+        assert!(ServerError::from(said).is_busy());
+        let other = sqlx::query("nonsense").execute(&mut *ours).await.unwrap_err();
+        assert!(!ServerError::from(other).is_busy());
+    }
+
+    #[tokio::test]
     async fn opening_twice_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("meterport.db");

@@ -40,6 +40,12 @@ pub enum ServerError {
         /// The key file.
         path: PathBuf,
     },
+    /// The data folder is open to others.
+    #[error("the data folder `{path}` can be entered by others on this machine")]
+    FolderExposed {
+        /// The data folder.
+        path: PathBuf,
+    },
     /// The key does not open this database.
     #[error("the master key `{path}` does not open this database; nothing was changed")]
     KeyWrong {
@@ -59,6 +65,9 @@ pub enum ServerError {
         #[from]
         source: sqlx::Error,
     },
+    /// Other writers were not done in time.
+    #[error("the database is busy")]
+    Busy,
     /// The database was written by a newer server.
     #[error(
         "the database has version {found}, this server knows up to {known}; nothing was changed"
@@ -117,6 +126,20 @@ pub enum ServerError {
         #[from]
         source: rcgen::Error,
     },
+    /// What is no name for a certificate.
+    #[error("`{name}` is no name for this server: {reason}")]
+    Name {
+        /// What was given.
+        name: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The practice's root was made without this name.
+    #[error("the root of this server may not sign for `{name}`; nothing was changed")]
+    NameNotPermitted {
+        /// The name or address.
+        name: String,
+    },
     /// TLS could not be set up.
     #[error("TLS could not be set up")]
     Tls {
@@ -152,6 +175,15 @@ impl ServerError {
             Self::KeyExposed { .. } => {
                 "run `chmod 600` on it, and think about who may have read it"
             }
+            Self::FolderExposed { .. } => {
+                "run `chmod 700` on it, or name a folder that the server may make for itself"
+            }
+            Self::Name { .. } => "for example `--name ward-3.local` or `--name 192.168.1.5`",
+            Self::Busy => "wait a moment and try again",
+            Self::NameNotPermitted { .. } => {
+                "a root signs for private addresses, names under .local, .lan, .internal and .home.arpa, and what was named at its first start"
+            }
+            Self::Database { source } if is_locked(source) => "wait a moment and try again",
             Self::Sealed { .. } | Self::Database { .. } => {
                 "restore the data folder from a backup, or free space on its disk"
             }
@@ -176,13 +208,18 @@ impl ServerError {
     /// The exit code of the program.
     pub fn exit(&self) -> u8 {
         match self {
-            Self::UserName | Self::NoTerminal | Self::NotSetUp { .. } => 2,
-            Self::DataDir { .. } | Self::Database { .. } | Self::Console { .. } => 5,
+            Self::UserName
+            | Self::NoTerminal
+            | Self::NotSetUp { .. }
+            | Self::Name { .. }
+            | Self::NameNotPermitted { .. } => 2,
+            Self::DataDir { .. } | Self::Database { .. } | Self::Busy | Self::Console { .. } => 5,
             Self::Sealed { .. } => 6,
             Self::KeyMissing { .. }
             | Self::KeyMalformed { .. }
             | Self::KeyExposed { .. }
             | Self::KeyWrong { .. }
+            | Self::FolderExposed { .. }
             | Self::DatabaseNewer { .. }
             | Self::UserExists { .. }
             | Self::WeakPassword { .. }
@@ -190,5 +227,26 @@ impl ServerError {
             Self::AddressInUse { .. } | Self::Listen { .. } | Self::Stopped { .. } => 8,
             Self::Certificate { .. } | Self::Tls { .. } | Self::Internal { .. } => 10,
         }
+    }
+    /// Whether the same has a chance a moment later: somebody else is writing.
+    pub(crate) fn is_busy(&self) -> bool {
+        match self {
+            Self::Busy => true,
+            Self::Database { source } => is_locked(source),
+            _ => false,
+        }
+    }
+}
+
+/// SQLite's own word for it: SQLITE_BUSY, in the low byte of a result code
+/// (<https://www.sqlite.org/rescode.html>), or no connection to be had in time.
+fn is_locked(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(said) => said
+            .code()
+            .and_then(|code| code.parse::<u32>().ok())
+            .is_some_and(|code| code & 0xFF == 5),
+        _ => false,
     }
 }

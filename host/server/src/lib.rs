@@ -23,6 +23,7 @@ mod data_dir;
 mod database;
 mod error;
 mod log;
+mod named;
 mod names;
 mod password;
 mod patients;

@@ -11,10 +11,10 @@ use crate::store::Store;
 pub(crate) async fn prune(store: &Store, now: Timestamp) -> Result<(), ServerError> {
     let mut tx = store.begin().await?;
     let now = now.as_second();
-    sqlx::query("DELETE FROM sessions WHERE expires <= $1").bind(now).execute(&mut *tx).await?;
+    sqlx::query("DELETE FROM sessions WHERE expires <= $1").bind(now).execute(&mut **tx).await?;
     sqlx::query("DELETE FROM uploads WHERE state <> 1 AND expires <= $1")
         .bind(now)
-        .execute(&mut *tx)
+        .execute(&mut **tx)
         .await?;
     orphans(&mut tx).await?;
     tx.commit().await?;

@@ -8,6 +8,7 @@
 //! | `lookup-key`   | hashes patients' references and users' names into columns   |
 //! | `tls-root`     | the practice's root: key and certificate                    |
 //! | `tls-leaf`     | the server's present certificate and its key                |
+//! | `tls-names`    | names its certificate holds beyond those of the machine     |
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -33,7 +34,10 @@ impl Secrets {
     pub(crate) async fn open(data: &DataDir, pool: &SqlitePool) -> Result<Self, ServerError> {
         let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
         let check = read(&mut tx, "check").await?;
-        let (master, fresh) = match (check, data.read_key()?) {
+        // A key that never reached the disk has sealed nothing, if nothing is sealed.
+        let lost = check.is_none() && data.key_is_blank()?;
+        let found = if lost { None } else { data.read_key()? };
+        let (master, fresh) = match (check, found) {
             (Some(_), None) => return Err(ServerError::KeyMissing { path: data.master_key() }),
             (Some(sealed), Some(key)) => match key.open(&place("check"), &sealed) {
                 Some(text) if text.as_slice() == CHECK => (key, false),

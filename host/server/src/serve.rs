@@ -30,6 +30,9 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The server's folder; made if it is missing.
     pub data_dir: PathBuf,
+    /// Names and addresses for the certificate beyond those the machine has by itself. None given:
+    /// those of an earlier start.
+    pub names: Vec<String>,
 }
 
 /// A server that listens. Dropping it leaves it running until the program ends.
@@ -46,10 +49,17 @@ pub struct Server {
 impl Server {
     /// Opens the data folder, setting up a new server if it is empty, and listens.
     pub async fn start(options: &Options) -> Result<Self, ServerError> {
+        let mut given = Vec::with_capacity(options.names.len());
+        for name in &options.names {
+            given.push(names::parse(name).map_err(|reason| {
+                let name = name.clone();
+                ServerError::Name { name, reason }
+            })?);
+        }
         let store = Store::create(&options.data_dir).await?;
         let now = Timestamp::now();
         prune(&store, now).await?;
-        let (pin, config) = tls::prepare(&store, options.listen.ip(), now).await?;
+        let (pin, config) = tls::prepare(&store, options.listen.ip(), &given, now).await?;
         let tls = RustlsConfig::from_config(config);
         let (socket, address) = listen(options.listen)?;
         let refuse = |source| ServerError::Listen { address: options.listen, source };

@@ -57,13 +57,15 @@ pub(crate) async fn sign_in(
     };
     let token = Zeroizing::new(hex::encode(*random::<32>()?));
     let expires = whole_seconds(now).saturating_add(LASTS).unwrap_or(now);
+    let mut tx = store.begin().await?;
     sqlx::query("INSERT INTO sessions (token, user_id, created, expires) VALUES ($1, $2, $3, $4)")
         .bind(hash_of(&token).to_vec())
         .bind(user.to_vec())
         .bind(now.as_second())
         .bind(expires.as_second())
-        .execute(&store.pool)
+        .execute(&mut **tx)
         .await?;
+    tx.commit().await?;
     let (name, roles) = (account.name.clone(), account.roles.clone());
     Ok(Some(Opened { token, name, roles, expires }))
 }
@@ -96,10 +98,12 @@ pub(crate) async fn caller(
 
 /// Ends the session.
 pub(crate) async fn sign_out(store: &Store, caller: &Caller) -> Result<(), ServerError> {
+    let mut tx = store.begin().await?;
     sqlx::query("DELETE FROM sessions WHERE token = $1")
         .bind(caller.token.to_vec())
-        .execute(&store.pool)
+        .execute(&mut **tx)
         .await?;
+    tx.commit().await?;
     Ok(())
 }
 

@@ -23,9 +23,10 @@ use crate::{ServerError, names, secrets};
 pub(crate) async fn prepare(
     store: &Store,
     listen: IpAddr,
+    given: &[String],
     now: Timestamp,
 ) -> Result<(Pin, Arc<ServerConfig>), ServerError> {
-    let (root, leaf, _) = current(store, listen, now).await?;
+    let (root, leaf, _) = current(store, listen, given, now).await?;
     Ok((root.pin()?, Arc::new(config(&root, &leaf)?)))
 }
 
@@ -36,7 +37,7 @@ pub(crate) async fn renew(
     listen: IpAddr,
     now: Timestamp,
 ) -> Result<bool, ServerError> {
-    let (root, leaf, fresh) = current(store, listen, now).await?;
+    let (root, leaf, fresh) = current(store, listen, &[], now).await?;
     if fresh {
         listener.reload_from_config(Arc::new(config(&root, &leaf)?));
     }
@@ -50,15 +51,22 @@ pub(crate) async fn pin(store: &Store) -> Result<Option<Pin>, ServerError> {
     plain.map(|plain| read::<Root>(&plain, "tls-root")?.pin()).transpose()
 }
 
-/// Root and certificate; made, and written down, if they are missing or due.
+/// Root and certificate; made, and written down, if they are missing or due. Names given once are
+/// kept until others are given.
 async fn current(
     store: &Store,
     listen: IpAddr,
+    given: &[String],
     now: Timestamp,
 ) -> Result<(Root, Leaf, bool), ServerError> {
-    let names = names::of_server(listen);
     let master = &store.secrets.master;
     let mut tx = store.begin().await?;
+    let kept = match secrets::read_open(&mut tx, master, "tls-names").await? {
+        Some(plain) => read(&plain, "tls-names")?,
+        None => Vec::new(),
+    };
+    let more = if given.is_empty() { kept } else { given.to_vec() };
+    let names = names::of_server(listen, &more);
     let root = match secrets::read_open(&mut tx, master, "tls-root").await? {
         Some(plain) => read(&plain, "tls-root")?,
         None => {
@@ -67,6 +75,12 @@ async fn current(
             root
         }
     };
+    if !given.is_empty() {
+        if let Some(name) = given.iter().find(|name| !root.may_sign(name)) {
+            return Err(ServerError::NameNotPermitted { name: name.clone() });
+        }
+        secrets::write(&mut tx, master, "tls-names", &text(&given)?).await?;
+    }
     let leaf = match secrets::read_open(&mut tx, master, "tls-leaf").await? {
         Some(plain) => Some(read::<Leaf>(&plain, "tls-leaf")?),
         None => None,

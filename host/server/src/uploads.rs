@@ -206,7 +206,7 @@ pub(crate) async fn put_chunk(
     let known = sqlx::query("SELECT sealed FROM chunks WHERE upload_id = $1 AND number = $2")
         .bind(id.as_bytes().to_vec())
         .bind(i64::from(number))
-        .fetch_optional(&mut *tx)
+        .fetch_optional(&mut **tx)
         .await?;
     if let Some(row) = known {
         let plain = patient.key.open(&place, row.try_get(0)?);
@@ -218,7 +218,7 @@ pub(crate) async fn put_chunk(
         .bind(i64::from(number))
         .bind(i64::try_from(records).unwrap_or(i64::MAX))
         .bind(patient.key.seal(&place, body)?)
-        .execute(&mut *tx)
+        .execute(&mut **tx)
         .await?;
     tx.commit().await?;
     Ok(())

@@ -1,6 +1,8 @@
 //! One request and its answer, bounded in size and time; and the same again when the connection
 //! was lost.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use meterport_model::text::printable;
 use meterport_model::wire::{Problem, code, content_digest};
@@ -14,9 +16,22 @@ use zeroize::Zeroizing;
 use crate::network::explain;
 use crate::{Client, UploadError};
 
+/// No server makes us wait longer before we try again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
 /// The body of a success.
 pub(crate) struct Reply {
     pub(crate) body: Zeroizing<Vec<u8>>,
+}
+
+/// What a busy server asks to wait, within reason.
+fn asked(error: &UploadError) -> Duration {
+    match error {
+        UploadError::Busy { wait_seconds: Some(seconds), .. } => {
+            Duration::from_secs(*seconds).min(LONGEST_PAUSE)
+        }
+        _ => Duration::ZERO,
+    }
 }
 
 /// Bytes to send, wiped when the last holder lets go.
@@ -65,7 +80,7 @@ impl Client {
             let answer = self.call(method.clone(), path, Some(token), body.clone(), digest).await;
             match answer {
                 Err(error) if error.is_passing() && number < self.policy.tries => {
-                    tokio::time::sleep(self.policy.pause(number)).await;
+                    tokio::time::sleep(self.policy.pause(number).max(asked(&error))).await;
                     number += 1;
                 }
                 answer => return answer,
@@ -97,7 +112,8 @@ impl Client {
         let mut body = Zeroizing::new(Vec::new());
         while let Some(piece) = response.chunk().await.map_err(|error| self.explain(error))? {
             if body.len() + piece.len() > self.policy.longest_answer {
-                return Err(self.unreadable());
+                let (server, most) = (self.server.server(), self.policy.longest_answer);
+                return Err(UploadError::AnswerTooLong { server, most });
             }
             body.extend_from_slice(&piece);
         }
@@ -117,6 +133,7 @@ impl Client {
             (403, _) => UploadError::Role,
             (429, _) => UploadError::Throttled { wait_seconds },
             (409, code::CONFLICT) => UploadError::Conflict,
+            (503, code::BUSY) => UploadError::Busy { server: self.server.server(), wait_seconds },
             (408 | 500.., _) => UploadError::Http { server: self.server.server(), status },
             _ => UploadError::Rejected {
                 status,

@@ -97,6 +97,30 @@ pub enum UploadError {
         /// How many fit.
         most: u32,
     },
+    /// Not too many, but too long together.
+    #[error("the results fill {chunks} parts, more than one upload can hold ({most})")]
+    TooLong {
+        /// How many parts they fill.
+        chunks: usize,
+        /// How many fit.
+        most: u32,
+    },
+    /// One result alone is too long.
+    #[error("a result of {bytes} bytes is longer than the server takes ({most}); nothing was sent")]
+    RecordTooLong {
+        /// How long it is.
+        bytes: usize,
+        /// How long it may be.
+        most: usize,
+    },
+    /// Somebody else is writing.
+    #[error("`{server}` is busy")]
+    Busy {
+        /// Host and port.
+        server: String,
+        /// What the server asks to wait.
+        wait_seconds: Option<u64>,
+    },
     /// A result that came from a document has no identity.
     #[error("a result without an identity cannot be sent")]
     NoIdentity,
@@ -171,6 +195,14 @@ pub enum UploadError {
         /// Host and port.
         server: String,
     },
+    /// An answer longer than the policy allows.
+    #[error("the answer of `{server}` is longer than {most} bytes")]
+    AnswerTooLong {
+        /// Host and port.
+        server: String,
+        /// How long it may be.
+        most: usize,
+    },
     /// The HTTP client or the random numbers of the system are not to be had.
     #[error("{what} is not available on this machine")]
     System {
@@ -201,16 +233,22 @@ impl UploadError {
             Self::Password | Self::Throttled { .. } | Self::SessionOver | Self::Role => {
                 Code::ServerAuth
             }
-            Self::Rejected { .. } | Self::TooMany { .. } | Self::Receipt { .. } => {
-                Code::ServerRejected
-            }
+            Self::Rejected { .. }
+            | Self::TooMany { .. }
+            | Self::TooLong { .. }
+            | Self::RecordTooLong { .. }
+            | Self::Receipt { .. } => Code::ServerRejected,
             Self::Conflict => Code::UploadConflict,
             Self::Dns { .. } => Code::NetworkDns,
             Self::Connect { .. } | Self::Lost { .. } => Code::NetworkConnect,
             Self::Proxy { .. } => Code::NetworkProxy,
             Self::Tls { .. } => Code::NetworkTls,
             Self::Timeout { .. } => Code::NetworkTimeout,
-            Self::Redirect { .. } | Self::Http { .. } | Self::Answer { .. } => Code::NetworkHttp,
+            Self::Redirect { .. }
+            | Self::Http { .. }
+            | Self::Busy { .. }
+            | Self::Answer { .. }
+            | Self::AnswerTooLong { .. } => Code::NetworkHttp,
             Self::System { .. } | Self::NoIdentity => Code::Internal,
         }
     }
@@ -233,7 +271,7 @@ impl UploadError {
                 "check date and time of this computer and of the server; the server renews its certificate when it starts"
             }
             Self::CertificateName { .. } => {
-                "use the name or address that the server was started with"
+                "use a name or address that its certificate holds, or start the server with this one: `meterport-server serve --name ...`"
             }
             Self::NoRootShown => "is this a meterport-server? it shows its root by itself",
             Self::Redirect { .. } => {
@@ -246,7 +284,14 @@ impl UploadError {
             Self::Rejected { .. } => {
                 "server and program may be of different versions; keep the meter at hand"
             }
-            Self::TooMany { .. } => "send a shorter span with --since",
+            Self::TooMany { .. } | Self::TooLong { .. } => "send a shorter span with --since",
+            Self::RecordTooLong { .. } => {
+                "no result of a meter is that long: tell the maker of its driver"
+            }
+            Self::Busy { .. } => {
+                "others are sending; try again in a moment, what was stored is not stored twice"
+            }
+            Self::AnswerTooLong { .. } => "ask for one upload instead of a whole patient",
             Self::Conflict => {
                 "check which patient this meter belongs to; if it changed hands, ask whoever runs the server"
             }
@@ -273,7 +318,9 @@ impl UploadError {
     /// Whether trying the same again at once has a chance.
     pub(crate) fn is_passing(&self) -> bool {
         match self {
-            Self::Connect { .. } | Self::Timeout { .. } | Self::Lost { .. } => true,
+            Self::Connect { .. } | Self::Timeout { .. } | Self::Lost { .. } | Self::Busy { .. } => {
+                true
+            }
             Self::Http { status, .. } => matches!(status, 408 | 500 | 502..=504),
             _ => false,
         }

@@ -2,9 +2,18 @@
 
 use std::time::Duration;
 
+use meterport_model::wire::Limits;
 use reqwest::{ClientBuilder, Proxy};
 
 use crate::UploadError;
+
+/// Left free in a chunk, should the server count a little more than we do.
+const HEADROOM: usize = 64 * 1024;
+
+/// As much as the server takes in one upload, and what it adds to each record when it gives the
+/// upload back: the upload's id and the name of that field.
+const WHOLE_UPLOAD: usize =
+    Limits::CHUNKS as usize * Limits::CHUNK_BYTES + Limits::RECORDS as usize * 64;
 
 /// Times, sizes and tries of the client.
 #[derive(Clone, Debug)]
@@ -14,7 +23,7 @@ pub struct HttpPolicy {
     pub connect_timeout: Duration,
     /// For one request and its whole answer.
     pub request_timeout: Duration,
-    /// The longest answer that is read, in bytes.
+    /// The longest answer that is read, in bytes: by default, one with a whole upload in it.
     pub longest_answer: usize,
     /// The longest chunk that is sent, in bytes.
     pub longest_chunk: usize,
@@ -42,8 +51,8 @@ impl Default for HttpPolicy {
         Self {
             connect_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(60),
-            longest_answer: 64 * 1024 * 1024,
-            longest_chunk: 1024 * 1024,
+            longest_answer: WHOLE_UPLOAD,
+            longest_chunk: Limits::CHUNK_BYTES - HEADROOM,
             tries: 5,
             first_pause: Duration::from_millis(250),
             route: Route::System,

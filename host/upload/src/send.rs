@@ -69,7 +69,7 @@ impl Client {
     ) -> Result<Receipt, UploadError> {
         let token = &session.token;
         let path = format!("v1/uploads/{upload}");
-        let chunks = chunks(outbox.held(), self.policy.longest_chunk);
+        let chunks = chunks(outbox.held(), self.policy.longest_chunk)?;
         let total = outbox.len();
         let status = self.announce(token, outbox, &path, chunks.len()).await?;
         if let (UploadState::Committed, Some(receipt)) = (status.state, status.receipt) {
@@ -97,13 +97,14 @@ impl Client {
         chunks: usize,
     ) -> Result<UploadStatus, UploadError> {
         let records = outbox.len();
-        let too_many = || UploadError::TooMany { records, most: Limits::RECORDS };
         let counted = u32::try_from(records).ok().filter(|count| *count <= Limits::RECORDS);
-        let chunks = u32::try_from(chunks).ok().filter(|count| *count <= Limits::CHUNKS);
+        let announced = u32::try_from(chunks).ok().filter(|count| *count <= Limits::CHUNKS);
+        let too_many = || UploadError::TooMany { records, most: Limits::RECORDS };
+        let too_long = || UploadError::TooLong { chunks, most: Limits::CHUNKS };
         let manifest = ManifestOut {
             patient_ref: outbox.patient().expose(),
             records: counted.ok_or_else(too_many)?,
-            chunks: chunks.ok_or_else(too_many)?,
+            chunks: announced.ok_or_else(too_long)?,
             meter: outbox.meter(),
         };
         let body = self.encode(&manifest)?;
@@ -136,7 +137,7 @@ impl Client {
 }
 
 /// The readings in pieces whose encoded size stays under `longest`.
-fn chunks(held: &[Held], longest: usize) -> Vec<&[Held]> {
+fn chunks(held: &[Held], longest: usize) -> Result<Vec<&[Held]>, UploadError> {
     let longest = longest.min(Limits::CHUNK_BYTES);
     let mut chunks = Vec::new();
     let mut rest = held;
@@ -150,11 +151,18 @@ fn chunks(held: &[Held], longest: usize) -> Vec<&[Held]> {
                 size <= longest
             })
             .count();
-        let (chunk, later) = rest.split_at(fits.max(1));
+        if fits == 0 {
+            let bytes = rest.first().map_or(0, |held| held.body.len());
+            return Err(UploadError::RecordTooLong {
+                bytes,
+                most: longest.saturating_sub(2 * FRAME),
+            });
+        }
+        let (chunk, later) = rest.split_at(fits);
         chunks.push(chunk);
         rest = later;
     }
-    chunks
+    Ok(chunks)
 }
 
 /// More than what stands around one record, and around all of them.
@@ -177,4 +185,80 @@ fn encode(chunk: &[Held], session: &Session) -> Zeroizing<Vec<u8>> {
     }
     out.extend_from_slice(b"]}");
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use meterport_model::concentration::{Capture, ConcentrationUnit, Level, Meal, Sample, Smbg};
+    use meterport_model::entry::{Entry, Origin, Payload, Stamp, Validity};
+    use meterport_model::identity::{DeviceIdentity, Identifier, IdentityKey};
+    use meterport_model::quantity::Milli;
+    use meterport_model::wire::ReceiptKey;
+
+    use super::*;
+    use crate::{HttpPolicy, SessionDetails};
+
+    fn held(number: usize, bytes: usize) -> Vec<Held> {
+        let entry = Entry {
+            origin: Origin {
+                log: "results".into(),
+                numbers: "results".into(),
+                sequence: None,
+                part: 0,
+            },
+            at: Stamp { local: None, reliable: true, tick: None },
+            validity: Validity::Valid,
+            payload: Payload::Smbg(Smbg {
+                level: Level::Value(Milli(100_000)),
+                unit: ConcentrationUnit::MgPerDl,
+                sample: Sample::Blood,
+                meal: Meal::None,
+                minutes_after_meal: None,
+                capture: Capture::Measured,
+                reference_method: None,
+            }),
+            marks: Vec::new(),
+            extra: Vec::new(),
+            raw: Vec::new().into(),
+        };
+        let id = Identifier::new("test", DeviceIdentity::Serial("1")).next(&entry);
+        let one = |_| Held { id, body: Zeroizing::new(vec![b'x'; bytes]) };
+        (0..number).map(one).collect()
+    }
+
+    #[test]
+    fn a_record_longer_than_a_chunk_is_refused_before_anything_is_sent() {
+        let mut held = held(3, 100);
+        held.extend(self::held(1, 5000));
+        let error = chunks(&held, 4096).err().unwrap();
+        assert!(matches!(error, UploadError::RecordTooLong { bytes: 5000, .. }), "{error}");
+    }
+
+    #[test]
+    fn as_many_records_as_the_server_takes_fit_into_its_chunks() {
+        let held = held(Limits::RECORDS as usize, 1000);
+        let chunks = chunks(&held, HttpPolicy::default().longest_chunk).unwrap();
+        assert!(chunks.len() <= Limits::CHUNKS as usize, "{}", chunks.len());
+        assert_eq!(chunks.iter().map(|chunk| chunk.len()).sum::<usize>(), held.len());
+    }
+
+    #[test]
+    fn an_encoded_chunk_stays_within_the_policy() {
+        let session = Session {
+            token: SecretString::from("token".to_owned()),
+            details: SessionDetails {
+                user: "nurse".to_owned(),
+                roles: Vec::new(),
+                expires: jiff::Timestamp::UNIX_EPOCH,
+                receipt_key: ReceiptKey::from_bytes([0; 32]),
+            },
+            identity_key: IdentityKey::from_bytes([1; 32]),
+        };
+        for bytes in [1, 40, 700, 3800] {
+            let held = held(300, bytes);
+            for chunk in chunks(&held, 4096).unwrap() {
+                assert!(encode(chunk, &session).len() <= 4096, "{bytes}");
+            }
+        }
+    }
 }

@@ -1,13 +1,14 @@
 //! Sending: once, twice, for the wrong patient, half-way, and to a server that lies.
 
 use crate::support::far_end::{Authority, FarEnd};
-use crate::support::practice::{Practice, USER, client, outbox, patient, readings};
+use crate::support::practice::{Practice, USER, client, outbox, patient, quick, readings};
+use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use meterport_model::wire::{
     KeyId, PatientQuery, Receipt, RootHash, Signature, UploadId, UploadState, UploadStatus,
     content_digest,
 };
-use meterport_upload::UploadError;
+use meterport_upload::{Client, HttpPolicy, ServerUrl, UploadError};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -211,4 +212,61 @@ async fn an_empty_meter_is_no_error() {
     let (client, session) = practice.sign_in(USER).await;
     let receipt = client.send(&session, &mut outbox("4711", 0..0), |_| {}).await.unwrap();
     assert_eq!((receipt.new, receipt.duplicate, receipt.rejected), (0, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_a_long_upload_is_committed_somebody_else_signs_in() {
+    let practice = Practice::open().await;
+    let (_, session) = practice.sign_in(USER).await;
+    let mut policy = quick();
+    policy.longest_chunk = HttpPolicy::default().longest_chunk;
+    policy.request_timeout = HttpPolicy::default().request_timeout;
+    let url = ServerUrl::parse(&practice.server.url()).unwrap();
+    let sender = Client::new(url, practice.server.pin(), policy).unwrap();
+    let mut waiting = outbox("4711", 0..20_000);
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let mut tell = Some(tell);
+
+    let sending = sender.send(&session, &mut waiting, |progress| {
+        if progress.sent == progress.total
+            && let Some(tell) = tell.take()
+        {
+            tell.send(()).unwrap(); // the commit is next
+        }
+    });
+    let others = async {
+        told.await.unwrap();
+        for _ in 0..3 {
+            practice.sign_in(USER).await;
+        }
+    };
+    let (receipt, ()) = tokio::join!(sending, others);
+
+    assert_eq!(receipt.unwrap().new, 20_000);
+    let again = sender.send(&session, &mut outbox("4711", 10..20_010), |_| {}).await.unwrap();
+    assert_eq!((again.new, again.duplicate), (10, 19_990));
+    let other = sender.send(&session, &mut outbox("4712", 19_000..21_000), |_| {}).await;
+    assert!(matches!(other, Err(UploadError::Conflict)));
+    let stored = sender.patient_results(&session, &query("4711")).await.unwrap();
+    assert_eq!(stored.records.len(), 20_010);
+}
+
+#[tokio::test]
+async fn a_busy_server_is_asked_again() {
+    let practice = Practice::open().await;
+    let (_, session) = practice.sign_in(USER).await;
+    let ours = Authority::generate();
+    let identity = ours.issue("127.0.0.1", (2020, 2120));
+    let far_end = FarEnd::start(&identity, &[&ours.certificate], |_| {
+        let problem = json!({"code": "server.busy", "message": "busy"}).to_string();
+        (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "1")], problem).into_response()
+    });
+    let started = std::time::Instant::now();
+
+    let client = client(&far_end.url, ours.pin);
+    let error = client.send(&session, &mut outbox("4711", 0..5), |_| {}).await.err().unwrap();
+
+    assert!(matches!(error, UploadError::Busy { wait_seconds: Some(1), .. }), "{error}");
+    assert_eq!(far_end.requests(), 3);
+    assert!(started.elapsed() >= std::time::Duration::from_secs(2));
 }

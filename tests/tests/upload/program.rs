@@ -18,8 +18,11 @@ fn refusals_have_their_exit_code_and_a_hint() {
     let address = busy.local_addr().unwrap().to_string();
     let add: &[&str] = &["user", "add", USER, "--password-stdin"];
     assert_eq!(run(folder.path(), ["pin"], "").status.code(), Some(2));
-    assert_eq!(run(folder.path(), add.iter().copied(), PASSWORD).status.code(), Some(0));
-    let cases: [(&[&str], &str, i32, &str); 6] = [
+    let (code, _, err) = texts(&run(folder.path(), add.iter().copied(), PASSWORD));
+    let expected = format!("a new server was set up in {}\n", folder.path().display());
+    assert_eq!((code, err), (Some(0), expected));
+    let cases: [(&[&str], &str, i32, &str); 7] = [
+        (&["serve", "--name", "https://ward"], "", 2, "is no name for this server"),
         (&["serve", "--listen", &address], "", 8, "is in use by another program"),
         (add, PASSWORD, 7, "exists already"),
         (&["user", "add", "ben", "--password-stdin"], "short", 7, "too weak"),

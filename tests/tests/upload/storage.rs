@@ -109,6 +109,51 @@ async fn the_key_is_for_the_servers_account_only() {
 }
 
 #[cfg(unix)]
+#[tokio::test]
+async fn the_database_is_for_the_servers_account_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let practice = Practice::open().await;
+    practice.sign_in(USER).await;
+    for name in ["meterport.db", "meterport.db-wal", "meterport.db-shm"] {
+        let mode = fs::metadata(practice.folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    practice.server.stop().await.unwrap();
+
+    fs::set_permissions(practice.folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let exposed = Server::start(&options(&practice.folder)).await.err().unwrap();
+    assert!(matches!(exposed, ServerError::FolderExposed { .. }), "{exposed}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_empty_folder_is_closed_to_others_before_it_is_used() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    Server::start(&options(&folder)).await.unwrap().stop().await.unwrap();
+    assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[tokio::test]
+async fn a_key_lost_to_a_power_cut_is_made_again_only_if_nothing_was_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("keys");
+    let practice = Server::start(&options(&folder)).await.unwrap(); // makes the folders
+    practice.stop().await.unwrap();
+    for name in ["meterport.db", "keys/master.key"] {
+        fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    let key = keys.join("master.key");
+    fs::write(&key, "").unwrap();
+    Server::start(&options(&folder)).await.unwrap().stop().await.unwrap();
+
+    fs::write(&key, "").unwrap();
+    let lost = Server::start(&options(&folder)).await.err().unwrap();
+    assert!(matches!(lost, ServerError::KeyMalformed { .. }), "{lost}");
+}
+
+#[cfg(unix)]
 fn private(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();

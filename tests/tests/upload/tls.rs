@@ -1,11 +1,12 @@
 //! Who is trusted: the server with the pinned root, and nobody else.
 
 use crate::support::far_end::{Authority, FarEnd};
-use crate::support::practice::{PASSWORD, Practice, USER, client, quick, secret};
+use crate::support::practice::{PASSWORD, Practice, USER, client, options, quick, secret};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use jiff::{SignedDuration, Timestamp};
 use meterport_model::wire::Pin;
+use meterport_server::{Options, Server, ServerError};
 use meterport_upload::{Client, HttpPolicy, Route, ServerUrl, UploadError, fetch_pin};
 
 const NOW: (i32, i32) = (2020, 2120);
@@ -168,4 +169,47 @@ async fn a_certificate_is_replaced_while_the_server_runs() {
     // The new one begins in the future: that it is refused for this shows that it is served.
     let error = refusal(&practice.server.url(), practice.server.pin()).await;
     assert!(matches!(error, UploadError::CertificateNotYetValid), "{error}");
+}
+
+/// On every network of this machine, under these names.
+fn everywhere(folder: &tempfile::TempDir, names: &[&str]) -> Options {
+    let names = names.iter().map(|name| (*name).to_owned()).collect();
+    Options { listen: "0.0.0.0:0".parse().unwrap(), names, ..options(folder) }
+}
+
+// Only Linux answers to all of 127.0.0.0/8 without being told to.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_name_given_once_stays_in_the_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let as_named = |server: &Server| {
+        let url = format!("https://127.0.0.2:{}", server.address().port());
+        let server = ServerUrl::parse(&url).unwrap();
+        async move { fetch_pin(&server, &quick()).await }
+    };
+    let server = Server::start(&everywhere(&folder, &[])).await.unwrap();
+    let error = as_named(&server).await.unwrap_err();
+    assert!(matches!(error, UploadError::CertificateName { .. }), "{error}");
+    assert!(error.hint().unwrap().contains("--name"));
+    server.stop().await.unwrap();
+
+    for names in [&["127.0.0.2"][..], &[]] {
+        let server = Server::start(&everywhere(&folder, names)).await.unwrap();
+        assert_eq!(as_named(&server).await.unwrap(), server.pin());
+        assert!(!server.renew_certificate(Timestamp::now()).await.unwrap());
+        server.stop().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_name_the_root_was_not_made_for_is_refused_aloud() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = async |names: &[&str]| Server::start(&everywhere(&folder, names)).await;
+    start(&["ward.example"]).await.unwrap().stop().await.unwrap();
+    start(&["ward.example", "ward.local"]).await.unwrap().stop().await.unwrap();
+
+    let error = start(&["other.example"]).await.err().unwrap();
+    assert!(matches!(error, ServerError::NameNotPermitted { .. }), "{error}");
+    let error = start(&["no name"]).await.err().unwrap();
+    assert!(matches!(error, ServerError::Name { .. }), "{error}");
 }

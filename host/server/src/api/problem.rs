@@ -10,6 +10,9 @@ use meterport_model::wire::{Problem, code};
 use crate::uploads::Refused;
 use crate::{ServerError, log};
 
+/// How long a client leaves a busy database alone.
+const BUSY: Duration = Duration::from_secs(4);
+
 /// Why a request is not done.
 pub(crate) struct Refusal {
     status: StatusCode,
@@ -63,6 +66,13 @@ impl IntoResponse for Refusal {
 impl From<ServerError> for Refusal {
     fn from(error: ServerError) -> Self {
         log::fault(&error);
+        if error.is_busy() {
+            let message = "the server is busy; try again in a moment";
+            return Self {
+                wait: Some(BUSY),
+                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code::BUSY, message)
+            };
+        }
         let message = "a fault of the server; its log says more";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, code::INTERNAL, message)
     }

@@ -64,7 +64,7 @@ pub(crate) async fn commit(
     Uploader(caller): Uploader,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    json(&commits::commit(&app.store, &caller.user, upload(&id)?, Timestamp::now()).await?)
+    json(&commits::detached(&app.store, caller.user, upload(&id)?, Timestamp::now()).await?)
 }
 
 pub(crate) async fn results(

@@ -60,7 +60,7 @@ impl Practice {
 /// On a free port of this computer.
 pub fn options(folder: &TempDir) -> Options {
     let listen = "127.0.0.1:0".parse().expect("an address");
-    Options { listen, data_dir: folder.path().to_owned() }
+    Options { listen, data_dir: folder.path().to_owned(), names: Vec::new() }
 }
 
 /// A client of the server at this address.
