@@ -97,7 +97,7 @@ fn many_locals() -> String {
             text.push_str(" i32");
         }
         text.push_str(") ");
-        for index in 0..BODY / 9 {
+        for index in 0..BODY / 11 {
             let (left, right) = (index * 7 % 2_000 + 1, index * 13 % 2_000 + 1);
             let _ = write!(
                 text,

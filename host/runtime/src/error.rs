@@ -283,7 +283,9 @@ impl ReadError {
             }
             Self::Unsupported { .. } => "choose another driver; `meterport plugin list` shows them",
             Self::UserAction { action } => return action_hint(action),
-            Self::Budget(Budget::Idle) => "check the cable, and whether the meter must be on or off for it, then try again",
+            Self::Budget(Budget::Idle) => {
+                "check the cable, and whether the meter must be on or off for it, then try again"
+            }
             Self::Budget(_)
             | Self::Limit(_)
             | Self::Panic { .. }
