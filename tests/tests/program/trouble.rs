@@ -54,7 +54,7 @@ fn a_pulled_cable_is_seen_at_once() {
 
 #[test]
 fn what_came_before_the_end_is_given_only_to_those_who_ask() {
-    let meter = Meter::start("onetouch-ultra2", 200, &["unplug-after=6000"]);
+    let meter = Meter::start("onetouch-ultra2", 200, &["pace=57600", "unplug-after=6000"]);
     let run = read_as(&meter, "onetouch-ultra2", &["--keep-partial"]);
     assert_eq!(run.failed_with(5), "device.disconnected");
     let document = run.document();
