@@ -20,6 +20,7 @@ mod attached;
 mod enumerate;
 mod link;
 mod open;
+mod packets;
 mod record;
 mod replay;
 mod serial;
@@ -30,6 +31,10 @@ pub use attached::{Access, AdapterSerial, Attached, DeviceId};
 pub use enumerate::{Enumerate, EnumerateError, Fixed, System};
 pub use link::{Link, LinkError, Purge, SerialLink, Unwatched, Watch};
 pub use open::OpenError;
+pub use packets::{
+    BlockIdentity, BlockLink, Endpoint, EntryKind, HidLink, Setup, Transfer, USB_TIMEOUT, UsbLink,
+    VolumeEntry, VolumeFile, VolumeLink,
+};
 pub use record::{Recorded, RecordingHandle};
 pub use replay::ReplayLink;
 pub use serial::SerialPort;

@@ -8,13 +8,21 @@ use std::time::Duration;
 
 use meterport_recording::ReplayError;
 
-use crate::{LineSettings, Timeline};
+use crate::{BlockLink, HidLink, LineSettings, Timeline, UsbLink, VolumeLink};
 
-/// An opened connection to one meter, closed when dropped.
+/// An opened connection to one meter, closed when dropped: live, recorded or replayed.
 #[non_exhaustive]
 pub enum Link {
-    /// A serial port: live, recorded or replayed.
+    /// A serial port.
     Serial(Box<dyn SerialLink>),
+    /// A HID interface.
+    Hid(Box<dyn HidLink>),
+    /// A claimed USB interface.
+    Usb(Box<dyn UsbLink>),
+    /// A disk whose blocks are registers.
+    Block(Box<dyn BlockLink>),
+    /// A mounted volume.
+    Volume(Box<dyn VolumeLink>),
 }
 
 impl Link {
@@ -22,15 +30,23 @@ impl Link {
     pub fn timeline(&self) -> Timeline {
         match self {
             Self::Serial(link) => link.timeline(),
+            Self::Hid(link) => link.timeline(),
+            Self::Usb(link) => link.timeline(),
+            Self::Block(link) => link.timeline(),
+            Self::Volume(link) => link.timeline(),
         }
     }
 }
 
 impl std::fmt::Debug for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Serial(_) => f.write_str("Link::Serial"),
-        }
+        f.write_str(match self {
+            Self::Serial(_) => "Link::Serial",
+            Self::Hid(_) => "Link::Hid",
+            Self::Usb(_) => "Link::Usb",
+            Self::Block(_) => "Link::Block",
+            Self::Volume(_) => "Link::Volume",
+        })
     }
 }
 

@@ -20,4 +20,4 @@ mod simulator;
 pub use knob::{Knob, KnobError, flag, number};
 pub use noise::{LINE_KNOBS, Noisy};
 pub use serve::serve;
-pub use simulator::{Reply, Simulator};
+pub use simulator::{Reply, Simulator, Stalled, UsbFunction, UsbShape};
