@@ -57,6 +57,12 @@ pub trait Simulator: Send {
         Err(Stalled)
     }
 
+    /// USB: GET_STATUS was asked of the whole device, which carriers answer. It wakes some meters:
+    /// what they then send unasked, each reply one IN transfer.
+    fn woken(&mut self) -> Vec<Reply> {
+        Vec::new()
+    }
+
     /// USB: a control request that reads, class or vendor; carriers answer the standard ones.
     ///
     /// # Errors
@@ -204,6 +210,9 @@ impl<S: Simulator + ?Sized> Simulator for Box<S> {
     }
     fn feature(&mut self, id: u8) -> Result<Vec<u8>, Stalled> {
         (**self).feature(id)
+    }
+    fn woken(&mut self) -> Vec<Reply> {
+        (**self).woken()
     }
     fn control_in(&mut self, setup: [u8; 8]) -> Result<Vec<u8>, Stalled> {
         (**self).control_in(setup)
