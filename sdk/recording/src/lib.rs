@@ -19,7 +19,7 @@
 //! | `F> …` `F< …` | feature report set, got |
 //! | `C> …` `C< …` | control transfer: the 8 setup bytes first, then the data out or in |
 //! | `1> …` `81< …` | transfer on that endpoint, in hex (`0B`, `0C` and `0F` with two digits) |
-//! | `B> LBA …` `B< LBA …` | block written, read; the address is decimal |
+//! | `B> LBA …` `B< LBA …` | block written, read; the address is decimal; zeros at the end of the 512 bytes may be left out |
 //! | `V PATH` | a file of the volume; the `<` lines after it are its content |
 //! | `! timeout` `! unplug` `! stall` | what the next call gets |
 //! | `@MS` before any of these | milliseconds since the line before; no time passes on replay |

@@ -5,6 +5,8 @@
 mod fault;
 mod recordings;
 mod replay;
+pub mod usb;
+pub mod volume;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -12,7 +14,7 @@ use std::rc::Rc;
 
 pub use fault::{Fault, FaultReport, Faulty, fault_matrix};
 pub use recordings::{code_word, recorded, recordings};
-pub use replay::{ReplayPort, replay};
+pub use replay::{ReplayEnd, ReplayPort, replay, replay_to_end};
 
 use crate::wit::{DeviceInfo, Entry, Summary};
 use crate::{Clock, Context, Device, Driver, DriverError, IoError, Output, Sink, Time};
@@ -111,7 +113,8 @@ pub fn run_until_cancelled(
 ///
 /// # Errors
 ///
-/// The driver's own; a recording that does not match is a `DriverError::Io`.
+/// The driver's own; a recording that does not match, or that goes on when the driver says that it
+/// is done, is a `DriverError::Io`.
 ///
 /// # Panics
 ///
@@ -120,12 +123,24 @@ pub fn run_until_cancelled(
 pub fn read(driver: &impl Driver, recording: &str) -> Result<Outcome, DriverError> {
     let recording = crate::recording::Recording::parse(recording)
         .unwrap_or_else(|error| panic!("not a recording: {error}"));
-    let time = VirtualTime::default();
-    let outcome = run(driver, replay(recording, &time), &time);
+    let outcome = run_recorded(driver, recording);
     match &outcome.result {
         Ok(_) => Ok(outcome),
         Err(error) => Err(error.clone()),
     }
+}
+
+/// Runs `driver` on a recording, to its end.
+fn run_recorded(driver: &impl Driver, recording: crate::recording::Recording) -> Outcome {
+    let time = VirtualTime::default();
+    let (device, end) = replay_to_end(recording, &time);
+    let mut outcome = run(driver, device, &time);
+    if outcome.result.is_ok()
+        && let Err(surplus) = end.check()
+    {
+        outcome.result = Err(DriverError::Io(IoError::Other(surplus.to_string())));
+    }
+    outcome
 }
 
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Outcome, VirtualTime, replay, run};
+use super::{Outcome, run_recorded};
 use crate::recording::Recording;
 use crate::{Driver, DriverError, IoError};
 
@@ -18,8 +18,7 @@ pub fn recorded(driver: &impl Driver, file: &Path) -> Outcome {
         .map_err(|error| error.to_string())
         .and_then(|text| Recording::parse(&text).map_err(|error| error.to_string()))
         .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let time = VirtualTime::default();
-    run(driver, replay(recording, &time), &time)
+    run_recorded(driver, recording)
 }
 
 /// Replays every recording of a folder. One with a file `.error` beside it must end in the error

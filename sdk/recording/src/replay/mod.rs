@@ -63,6 +63,12 @@ pub enum ReplayError {
         /// Last line of the recording's text.
         line: usize,
     },
+    /// The driver said that it was done, and not everything in the recording had happened.
+    #[error("line {line}: the driver ended, the recording goes on")]
+    Surplus {
+        /// The first line of the recording's text that is left over.
+        line: usize,
+    },
 }
 
 impl ReplayError {
@@ -72,7 +78,7 @@ impl ReplayError {
             Self::Timeout => "device.timeout",
             Self::Unplug => "device.disconnected",
             Self::Stall => "device.stall",
-            Self::Mismatch { .. } | Self::Ended { .. } => "replay.mismatch",
+            Self::Mismatch { .. } | Self::Ended { .. } | Self::Surplus { .. } => "replay.mismatch",
         }
     }
 }
@@ -147,10 +153,25 @@ impl Replay {
     /// Whether everything in the recording has happened: the host sent all it should, and read all
     /// the meter sent. A fault that nobody met counts as left over.
     pub fn at_end(&mut self) -> bool {
+        self.check_end().is_ok()
+    }
+
+    /// For the end of a reading that says it is complete: everything in the recording happened.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::Surplus`] with the first line that is left over.
+    pub fn check_end(&mut self) -> Result<(), ReplayError> {
+        if self.unplugged {
+            return Ok(());
+        }
         let endpoints = self.recording.lines().iter().filter_map(|line| meter_channel(&line.item));
         let endpoints: std::collections::BTreeSet<u8> = endpoints.collect();
-        let read = endpoints.into_iter().all(|endpoint| self.next_of_meter(endpoint).is_none());
-        self.unplugged || (read && self.next_of_host().is_none() && self.next_fault().is_none())
+        let unread = endpoints.into_iter().filter_map(|endpoint| self.next_of_meter(endpoint));
+        let unread: Vec<usize> = unread.collect();
+        let left = unread.into_iter().chain(self.next_of_host()).chain(self.next_fault()).min();
+        let Some(index) = left else { return Ok(()) };
+        Err(ReplayError::Surplus { line: self.line(index).map_or(0, Line::number) })
     }
 
     fn line(&self, index: usize) -> Option<&Line> {

@@ -1,6 +1,7 @@
 //! HID, USB and block devices: line by line, each call one whole packet.
 
 use super::{Place, Replay, ReplayError, common};
+use crate::Transport;
 use crate::item::Item;
 
 impl Replay {
@@ -58,6 +59,20 @@ impl Replay {
         })
     }
 
+    /// Clears a halted endpoint. A line for it may stand in the recording, as the control transfer
+    /// that it is on the wire (USB 2.0, 9.4.1); a recording without one agrees too.
+    pub fn clear_halt(&mut self, endpoint: u8, timeout_ms: u64) -> Result<(), ReplayError> {
+        self.if_recorded([0x02, 0x01, 0, 0, endpoint, 0, 0, 0], timeout_ms)
+    }
+
+    /// Chooses an alternate setting, with or without a line for it (USB 2.0, 9.4.10).
+    pub fn set_alt(&mut self, alt: u8, timeout_ms: u64) -> Result<(), ReplayError> {
+        let Transport::Usb { interface, .. } = self.header().transport else {
+            return Err(self.ended());
+        };
+        self.if_recorded([0x01, 0x0B, alt, 0, interface, 0, 0, 0], timeout_ms)
+    }
+
     /// Makes one USB transfer to an OUT endpoint.
     pub fn transfer_out(
         &mut self,
@@ -80,27 +95,30 @@ impl Replay {
         self.take_packet(endpoint, timeout_ms)
     }
 
-    /// Writes one block.
+    /// Writes one block. Zeros at its end need not stand in the recording.
     pub fn write_block(
         &mut self,
         address: u64,
         data: &[u8],
         timeout_ms: u64,
     ) -> Result<(), ReplayError> {
-        self.got(data, timeout_ms, |item| match item {
+        self.got(without_padding(data), timeout_ms, |item| match item {
             Item::BlockWrite { address: recorded, data } if *recorded == address => {
-                Some((data.clone(), Vec::new()))
+                Some((without_padding(data).to_vec(), Vec::new()))
             }
             _ => None,
         })
         .map(drop)
     }
 
-    /// Reads blocks from an address: all that the recording read there.
+    /// Reads blocks of 512 bytes from an address: all that the recording read there, and the zeros
+    /// at the end of the last block that do not stand in it.
     pub fn read_block(&mut self, address: u64, timeout_ms: u64) -> Result<Vec<u8>, ReplayError> {
         self.got(&[], timeout_ms, |item| match item {
             Item::BlockRead { address: recorded, data } if *recorded == address => {
-                Some((Vec::new(), data.clone()))
+                let mut blocks = data.clone();
+                blocks.resize(data.len().next_multiple_of(BLOCK_BYTES), 0);
+                Some((Vec::new(), blocks))
             }
             _ => None,
         })
@@ -143,6 +161,18 @@ impl Replay {
         Ok(bytes.unwrap_or_default().to_vec())
     }
 
+    /// A request that changes nothing on the meter: it uses up its line where there is one.
+    fn if_recorded(&mut self, request: [u8; 8], timeout_ms: u64) -> Result<(), ReplayError> {
+        let next = self.next_of_host();
+        let recorded = next.and_then(|index| self.line(index)).is_some_and(
+            |line| matches!(&line.item, Item::ControlOut { setup, .. } if *setup == request),
+        );
+        if recorded {
+            return self.control_out(request, &[], timeout_ms);
+        }
+        if self.unplugged { Err(ReplayError::Unplug) } else { Ok(()) }
+    }
+
     fn sent(
         &mut self,
         data: &[u8],
@@ -172,4 +202,12 @@ impl Replay {
         self.host = index.saturating_add(1);
         Ok(reply)
     }
+}
+
+/// Bytes in one block of every disk whose blocks are registers.
+const BLOCK_BYTES: usize = 512;
+
+fn without_padding(block: &[u8]) -> &[u8] {
+    let used = block.iter().rposition(|byte| *byte != 0).map_or(0, |last| last.saturating_add(1));
+    block.get(..used).unwrap_or_default()
 }

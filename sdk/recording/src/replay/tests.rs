@@ -169,12 +169,60 @@ fn blocks_are_read_and_written_at_their_addresses() {
     assert_eq!(disk.read_block(4, 0), Err(ReplayError::Mismatch { line: 4, offset: 0 }));
     assert_eq!(disk.write_block(4, &[1, 2], 0), Err(ReplayError::Mismatch { line: 4, offset: 0 }));
     disk.write_block(3, &[1, 2], 0).unwrap();
-    assert_eq!(disk.read_block(4, 0), Ok(vec![3]));
+    let mut block = vec![0; 512];
+    block[0] = 3;
+    assert_eq!(disk.read_block(4, 0), Ok(block));
     assert!(disk.at_end());
 }
 
 #[test]
-fn a_volume_ends_its_reads_at_a_fault_and_goes_on_after_it() {
+fn zeros_at_the_end_of_a_block_need_not_stand_in_the_recording_and_others_must() {
+    let written = |bytes: &[u8]| {
+        let mut block = bytes.to_vec();
+        block.resize(512, 0);
+        replay("block", "B> 3 01 02\n").write_block(3, &block, 0)
+    };
+    assert_eq!(written(&[1]), Err(ReplayError::Mismatch { line: 4, offset: 1 }));
+    assert_eq!(written(&[1, 2, 0, 3]), Err(ReplayError::Mismatch { line: 4, offset: 2 }));
+    assert_eq!(written(&[1, 2]), Ok(()));
+}
+
+#[test]
+fn what_is_left_over_at_the_end_is_named_by_its_line() {
+    let body = "> 00 01\n< 00 02\n! timeout\n";
+    let mut hid = replay("hid 1A79:7410", body);
+    assert_eq!(hid.check_end(), Err(ReplayError::Surplus { line: 4 }));
+    hid.write_report(&[0, 1]).unwrap();
+    assert_eq!(hid.check_end(), Err(ReplayError::Surplus { line: 5 }));
+    hid.read_report(0).unwrap();
+    assert_eq!(hid.check_end(), Err(ReplayError::Surplus { line: 6 }));
+    assert_eq!(hid.read_report(0), Err(ReplayError::Timeout));
+    assert_eq!(hid.check_end(), Ok(()));
+    let text = "# meterport-recording 1\n# source: x\n# transport: volume\nV a\n< 01\n! stall\n";
+    let mut volume = ReplayVolume::new(&Recording::parse(text).unwrap());
+    assert_eq!(volume.read_at("a", 0, 1), Ok(Some(vec![1])));
+    assert_eq!(volume.check_end(), Err(ReplayError::Surplus { line: 6 }));
+    assert_eq!(volume.read_at("a", 0, 8), Err(ReplayError::Stall));
+    assert_eq!(volume.check_end(), Ok(()));
+}
+
+#[test]
+fn a_cleared_stall_and_a_chosen_setting_use_up_their_line_and_need_none() {
+    let mut usb = replay("usb 173A:21D5 1", "! stall\n81< 01\n");
+    assert_eq!(usb.transfer_in(0x81, 0), Err(ReplayError::Stall));
+    assert_eq!(usb.clear_halt(0x81, 0), Ok(()));
+    assert_eq!(usb.transfer_in(0x81, 0), Ok(vec![1]));
+    assert_eq!(usb.set_alt(0, 0), Ok(()));
+    let body = "C> 02 01 00 00 81 00 00 00\nC> 01 0B 02 00 01 00 00 00\n! unplug\n";
+    let mut usb = replay("usb 173A:21D5 1", body);
+    assert_eq!(usb.clear_halt(0x81, 0), Ok(()));
+    assert_eq!(usb.set_alt(2, 0), Ok(()));
+    assert_eq!(usb.transfer_in(0x81, 0), Err(ReplayError::Unplug));
+    assert_eq!(usb.clear_halt(0x81, 0), Err(ReplayError::Unplug));
+}
+
+#[test]
+fn a_read_of_a_volume_that_would_go_over_a_fault_gets_it_and_the_next_gets_all() {
     let text = "# meterport-recording 1\n# source: x\n# transport: volume\n\
                 ! timeout\nV a.ibf\n< 01 02\n! stall\n< 03\nV b.ibf\n! unplug\n";
     let mut volume = ReplayVolume::new(&Recording::parse(text).unwrap());
@@ -182,8 +230,8 @@ fn a_volume_ends_its_reads_at_a_fault_and_goes_on_after_it() {
     let sizes: Vec<u64> = volume.list().unwrap().iter().map(|entry| entry.size).collect();
     assert_eq!(sizes, [3, 0]);
     assert_eq!(volume.read_at("c.ibf", 0, 8), Ok(None));
-    assert_eq!(volume.read_at("a.ibf", 0, 8), Ok(Some(vec![1, 2])));
-    assert_eq!(volume.read_at("a.ibf", 2, 8), Err(ReplayError::Stall));
+    assert_eq!(volume.read_at("a.ibf", 0, 2), Ok(Some(vec![1, 2])));
+    assert_eq!(volume.read_at("a.ibf", 1, 2), Err(ReplayError::Stall));
     assert_eq!(volume.read_at("a.ibf", 1, 8), Ok(Some(vec![2, 3])));
     assert_eq!(volume.read_at("a.ibf", u64::MAX, 8), Ok(Some(vec![])));
     assert_eq!(volume.read_at("b.ibf", 0, 8), Err(ReplayError::Unplug));

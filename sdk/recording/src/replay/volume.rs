@@ -1,8 +1,8 @@
 //! The files of a recorded volume.
 //!
 //! Files are read in any order, so lines are not matched one by one here. A fault stands at a place
-//! of a file: reading from there gets it, and a read that begins before it ends at it. A fault
-//! before the first file is what the next listing gets.
+//! of a file: the next read that would go beyond the place gets it, whole, since fewer bytes than were
+//! asked for mean the end of a file. A fault before the first file is what the next listing gets.
 
 use super::ReplayError;
 use crate::Recording;
@@ -11,7 +11,7 @@ use crate::item::{Fault, Item};
 /// The volume of a recording.
 pub struct ReplayVolume {
     files: Vec<File>,
-    before: Vec<Fault>,
+    before: Vec<(usize, Fault)>,
     unplugged: bool,
 }
 
@@ -27,8 +27,8 @@ pub struct VolumeEntry {
 struct File {
     path: String,
     content: Vec<u8>,
-    /// Where it is met, and the line that tells how.
-    faults: Vec<(usize, Fault)>,
+    /// Where it is met, the line of the recording's text, and what it is.
+    faults: Vec<(usize, usize, Fault)>,
 }
 
 impl ReplayVolume {
@@ -43,8 +43,10 @@ impl ReplayVolume {
                     faults: Vec::new(),
                 }),
                 (Item::In(data), Some(file)) => file.content.extend_from_slice(data),
-                (Item::Fault(fault), Some(file)) => file.faults.push((file.content.len(), *fault)),
-                (Item::Fault(fault), None) => volume.before.push(*fault),
+                (Item::Fault(fault), Some(file)) => {
+                    file.faults.push((file.content.len(), line.number(), *fault));
+                }
+                (Item::Fault(fault), None) => volume.before.push((line.number(), *fault)),
                 _ => {}
             }
         }
@@ -55,7 +57,7 @@ impl ReplayVolume {
     pub fn list(&mut self) -> Result<Vec<VolumeEntry>, ReplayError> {
         self.still_there()?;
         if !self.before.is_empty() {
-            let fault = self.before.remove(0);
+            let (_, fault) = self.before.remove(0);
             return Err(self.met(fault));
         }
         let entry = |file: &File| VolumeEntry {
@@ -65,8 +67,29 @@ impl ReplayVolume {
         Ok(self.files.iter().map(entry).collect())
     }
 
-    /// Up to `len` bytes of a file; fewer at its end or before a fault, none behind it. `None`: the
-    /// recording has no such file.
+    /// Bytes of a file; `None`: the recording has no such file.
+    pub fn size(&self, path: &str) -> Result<Option<u64>, ReplayError> {
+        self.still_there()?;
+        let file = self.files.iter().find(|file| file.path == path);
+        Ok(file.map(|file| u64::try_from(file.content.len()).unwrap_or(u64::MAX)))
+    }
+
+    /// Whether every fault was met. A file that nobody read is no surplus: a volume holds files of
+    /// others too.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::Surplus`] with the first fault that is left over.
+    pub fn check_end(&self) -> Result<(), ReplayError> {
+        let in_files = self.files.iter().flat_map(|file| &file.faults).map(|(_, line, _)| *line);
+        let left = self.before.iter().map(|(line, _)| *line).chain(in_files).min();
+        match left {
+            Some(line) if !self.unplugged => Err(ReplayError::Surplus { line }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Up to `len` bytes of a file; fewer only at its end. `None`: the recording has no such file.
     pub fn read_at(
         &mut self,
         path: &str,
@@ -77,16 +100,14 @@ impl ReplayVolume {
         let Some(file) = self.files.iter_mut().find(|file| file.path == path) else {
             return Ok(None);
         };
-        let from = usize::try_from(offset).unwrap_or(usize::MAX).min(file.content.len());
-        let mut end = from.saturating_add(len).min(file.content.len());
-        if let Some(&(at, fault)) = file.faults.first() {
-            if from >= at {
-                file.faults.remove(0);
-                return Err(self.met(fault));
-            }
-            end = end.min(at);
+        let from = usize::try_from(offset).unwrap_or(usize::MAX);
+        let end = from.saturating_add(len);
+        if let Some(index) = file.faults.iter().position(|(at, ..)| end > *at) {
+            let (_, _, fault) = file.faults.remove(index);
+            return Err(self.met(fault));
         }
-        Ok(Some(file.content.get(from..end).unwrap_or_default().to_vec()))
+        let size = file.content.len();
+        Ok(Some(file.content.get(from.min(size)..end.min(size)).unwrap_or_default().to_vec()))
     }
 
     fn still_there(&self) -> Result<(), ReplayError> {
