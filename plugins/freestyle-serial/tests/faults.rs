@@ -5,16 +5,14 @@ mod support;
 
 use freestyle_serial::FreeStyle;
 use freestyle_serial::simulator::Meter;
+use meterport_sdk::Driver;
 use meterport_sdk::testing::{FaultReport, VirtualTime, fault_matrix};
-use meterport_sdk::{Driver, Serial};
-use meterport_simulator::memory::port;
+use meterport_simulator::memory::device;
 
 use support::{OnPrecisionCable, filled, lite, now, precision, turned};
 
 fn matrix(driver: &impl Driver, meter: fn() -> Meter, knobs: &[(&str, &str)]) -> FaultReport {
-    fault_matrix(driver, |time: &VirtualTime| -> Box<dyn Serial> {
-        Box::new(port(&turned(meter(), knobs), time))
-    })
+    fault_matrix(driver, |time: &VirtualTime| device(&turned(meter(), knobs), time))
 }
 
 #[test]

@@ -3,22 +3,21 @@
 
 mod support;
 
-use meterport_sdk::Serial;
 use meterport_sdk::testing::{FaultReport, VirtualTime, fault_matrix};
 use meterport_simulator::Simulator;
-use meterport_simulator::memory::{port, share};
+use meterport_simulator::memory::{device, share};
 use onetouch_ultra2::Ultra2;
 use onetouch_ultra2::simulator::{Meter, Stored};
 
 use support::{at, now, worked_example};
 
 fn matrix(memory: &[Stored], knobs: &[(&str, &str)]) -> FaultReport {
-    fault_matrix(&Ultra2, |time: &VirtualTime| -> Box<dyn Serial> {
+    fault_matrix(&Ultra2, |time: &VirtualTime| {
         let meter = share(Meter::with_memory(now(), memory.to_vec()));
         for (knob, value) in knobs {
             meter.borrow_mut().turn(knob, value).unwrap();
         }
-        Box::new(port(&meter, time))
+        device(&meter, time)
     })
 }
 

@@ -13,8 +13,7 @@ fn now() -> DeviceTime {
 }
 
 fn no_breach(make: impl Fn() -> Meter) {
-    let report =
-        fault_matrix(&UltraEasy, |time| Box::new(memory::port(&memory::share(make()), time)));
+    let report = fault_matrix(&UltraEasy, |time| memory::device(&memory::share(make()), time));
     assert_eq!(report.breaches, Vec::<String>::new());
     // Two of five faults, an unplugged cable and a cancelled reading, can never be made good.
     assert!(report.recovered * 5 >= report.runs * 3, "{} of {}", report.recovered, report.runs);

@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
-pub use fault::{Fault, FaultReport, Faulty, fault_matrix};
+pub use fault::{Fault, FaultReport, Faulty, fault_matrix, fault_matrix_of};
 pub use recordings::{code_word, recorded, recordings};
 pub use replay::{ReplayEnd, ReplayPort, replay, replay_to_end};
 
