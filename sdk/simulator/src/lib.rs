@@ -16,6 +16,8 @@ pub mod plausible;
 pub mod pty;
 mod serve;
 mod simulator;
+#[cfg(target_os = "linux")]
+pub mod usb;
 
 pub use knob::{Knob, KnobError, flag, number};
 pub use noise::{LINE_KNOBS, Noisy};
