@@ -2,12 +2,13 @@
 //!
 //! A family's simulator is pure: bytes in, bytes and pauses out, written from the protocol's
 //! description and living in the driver's own folder. This crate knows no meter; it carries one in
-//! memory (for tests) or on a pseudo-terminal (for the whole program, for training, and for
-//! checking against other programs).
+//! memory (for tests), on a pseudo-terminal, as a USB device or as a folder of files (for the whole
+//! program, for training, and for checking against other programs).
 //!
 //! A simulator watches: a command that erases or sets anything is a [`Simulator::violation`], and
 //! fails whatever test sent it.
 
+pub mod cp2110;
 mod knob;
 pub mod memory;
 mod noise;

@@ -1,34 +1,14 @@
-//! A simulated meter in memory, on virtual time: for a driver's own tests.
+//! A serial port with a simulated meter behind it.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use meterport_sdk::testing::VirtualTime;
 use meterport_sdk::wit::{Line, Purge};
-use meterport_sdk::{Device, IoError, Serial};
+use meterport_sdk::{IoError, Serial};
 
-use crate::{Noisy, Simulator};
-
-/// A meter that a test keeps hold of while a driver reads it.
-pub type Shared<S> = Rc<RefCell<Noisy<S>>>;
-
-/// Puts a meter on a line in memory.
-pub fn share<S: Simulator>(meter: S) -> Shared<S> {
-    Rc::new(RefCell::new(Noisy::new(meter)))
-}
-
-/// The device a driver is given.
-#[must_use]
-pub fn device<S: Simulator + 'static>(meter: &Shared<S>, time: &VirtualTime) -> Device {
-    Device::Serial(Box::new(port(meter, time)))
-}
-
-/// The port of a meter.
-#[must_use]
-pub fn port<S: Simulator + 'static>(meter: &Shared<S>, time: &VirtualTime) -> Port<S> {
-    Port { meter: Rc::clone(meter), time: time.clone(), coming: VecDeque::new() }
-}
+use super::Shared;
+use crate::Simulator;
 
 /// A port with a simulated meter behind it. Paused bytes arrive when their time has come.
 pub struct Port<S> {
@@ -38,6 +18,10 @@ pub struct Port<S> {
 }
 
 impl<S: Simulator> Port<S> {
+    pub(super) fn new(meter: &Shared<S>, time: &VirtualTime) -> Self {
+        Self { meter: Rc::clone(meter), time: time.clone(), coming: VecDeque::new() }
+    }
+
     fn arrived(&self) -> usize {
         self.coming.iter().take_while(|(at, _)| *at <= self.time.now_ms()).count()
     }
