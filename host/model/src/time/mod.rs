@@ -23,6 +23,8 @@
 //! in `segments`.
 
 mod clock;
+#[cfg(test)]
+mod segment_tests;
 mod segments;
 #[cfg(test)]
 mod tests;

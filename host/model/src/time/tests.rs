@@ -1,14 +1,13 @@
 //! The table of the module, row by row.
 
 use super::*;
-use crate::diary::TimeChange;
-use crate::entry::{Entry, Order, Payload, Validity};
+use crate::entry::Order;
 use crate::order;
-use crate::testing::{at, entry, readout, smbg};
+use crate::testing::{at, readout, smbg};
 
 const HOST: &str = "2026-11-20T08:22:31Z";
 
-fn clock(local: &str) -> Option<ClockObservation> {
+pub(super) fn clock(local: &str) -> Option<ClockObservation> {
     Some(ClockObservation {
         local: Some(at(local)),
         tick: None,
@@ -17,7 +16,7 @@ fn clock(local: &str) -> Option<ClockObservation> {
 }
 
 /// Times and rules in emitted order, and the codes of the warnings.
-fn resolved(readout: &Readout) -> (Vec<(String, TimeRule)>, Vec<Code>) {
+pub(super) fn resolved(readout: &Readout) -> (Vec<(String, TimeRule)>, Vec<Code>) {
     let berlin = Zone::named("Europe/Berlin").unwrap();
     let now = Some(HOST.parse().unwrap());
     outcome(resolve(readout, &order::strands(readout), Some(&berlin), now))
@@ -30,7 +29,7 @@ fn outcome(times: Times) -> (Vec<(String, TimeRule)>, Vec<Code>) {
     (moments.collect(), times.warnings.iter().map(|warning| warning.code).collect())
 }
 
-fn of(times: &[(&str, TimeRule)]) -> Vec<(String, TimeRule)> {
+pub(super) fn of(times: &[(&str, TimeRule)]) -> Vec<(String, TimeRule)> {
     times.iter().map(|(time, rule)| ((*time).to_owned(), *rule)).collect()
 }
 
@@ -171,183 +170,6 @@ fn where_no_choice_keeps_the_order_the_earlier_is_taken() {
 fn an_hour_that_does_not_exist_is_moved_forward_by_the_gap() {
     let readout = one("2026-03-29T02:30:00", clock("2026-11-20T09:22:31"));
     assert_eq!(resolved(&readout).0, of(&[("2026-03-29T01:30:00Z", TimeRule::ZoneGap)]));
-}
-
-fn change(before: &str, after: &str, cause: &str) -> Entry {
-    let change =
-        TimeChange { before: Some(at(before)), after: Some(at(after)), cause: cause.into() };
-    entry(at(after), Payload::TimeChange(change))
-}
-
-/// Winter time set one day late.
-fn late_winter_time() -> Entry {
-    change("2026-10-26T09:00:00", "2026-10-26T08:00:00", "person")
-}
-
-#[test]
-fn a_clock_that_is_wrong_now_gives_no_time_whatever_its_list_says() {
-    let mut readout = readout([smbg(at("2026-07-01T09:00:00"), 100), late_winter_time()]);
-    readout.clock = clock("2026-11-24T09:22:31");
-    let (times, codes) = resolved(&readout);
-    assert!(times.iter().all(|(time, rule)| time == "null" && *rule == TimeRule::Unknown));
-    assert_eq!(codes, [Code::ClockWrong]);
-}
-
-#[test]
-fn before_a_reset_times_are_unchecked_and_read_in_the_zone() {
-    let mut unknown = late_winter_time();
-    if let Payload::TimeChange(change) = &mut unknown.payload {
-        change.before = None;
-    }
-    for change in [unknown, change("2026-10-26T09:00:00", "2026-10-26T08:00:00", "reset")] {
-        let mut readout = readout([
-            smbg(at("2026-10-26T08:30:00"), 100),
-            change,
-            smbg(at("2026-10-26T08:15:00"), 100),
-        ]);
-        readout.clock = clock("2026-11-20T09:22:31");
-        let (times, codes) = resolved(&readout);
-        assert_eq!(
-            times,
-            of(&[
-                ("2026-10-26T07:30:00Z", TimeRule::Zone),
-                ("2026-10-26T07:00:00Z", TimeRule::Segment),
-                ("2026-10-26T07:15:00Z", TimeRule::Segment),
-            ])
-        );
-        assert_eq!(codes, [Code::ClockUnchecked]);
-    }
-}
-
-#[test]
-fn an_invalid_change_does_not_count() {
-    let mut invalid = late_winter_time();
-    invalid.validity = Validity::Superseded;
-    let mut readout = readout([smbg(at("2026-10-26T08:30:00"), 100), invalid]);
-    readout.clock = clock("2026-11-20T09:22:31");
-    assert_eq!(resolved(&readout).0[0], of(&[("2026-10-26T07:30:00Z", TimeRule::Zone)])[0]);
-}
-
-#[test]
-fn between_changes_the_clock_runs_evenly() {
-    let mut readout = readout([
-        smbg(at("2026-07-01T09:00:00"), 100),
-        smbg(at("2026-10-26T08:30:00"), 100), // still summer time on the meter
-        late_winter_time(),
-        smbg(at("2026-10-26T08:15:00"), 100), // earlier on the clock, later in truth
-        smbg(at("2026-11-01T09:00:00"), 100),
-    ]);
-    readout.clock = clock("2026-11-20T09:22:31");
-    let (times, codes) = resolved(&readout);
-    assert_eq!(
-        times,
-        of(&[
-            ("2026-07-01T07:00:00Z", TimeRule::Segment),
-            ("2026-10-26T06:30:00Z", TimeRule::Segment),
-            ("2026-10-26T07:00:00Z", TimeRule::Segment),
-            ("2026-10-26T07:15:00Z", TimeRule::Segment),
-            ("2026-11-01T08:00:00Z", TimeRule::Segment),
-        ])
-    );
-    assert!(codes.is_empty());
-}
-
-#[test]
-fn a_change_that_carries_the_time_before_it_belongs_to_the_segment_before_it() {
-    let mut change = late_winter_time();
-    change.at.local = Some(at("2026-10-26T09:00:00"));
-    let mut readout = readout([change]);
-    readout.clock = clock("2026-11-20T09:22:31");
-    assert_eq!(resolved(&readout).0, of(&[("2026-10-26T07:00:00Z", TimeRule::Segment)]));
-}
-
-#[test]
-fn a_clock_set_right_from_the_year_2000_gives_its_old_records_their_true_time() {
-    let mut readout = readout([
-        smbg(at("2000-01-01T00:05:00"), 100),
-        change("2000-01-01T00:10:00", "2026-11-01T09:00:00", "person"),
-    ]);
-    readout.clock = clock("2026-11-20T09:22:31");
-    assert_eq!(resolved(&readout).0[0], of(&[("2026-11-01T07:55:00Z", TimeRule::Segment)])[0]);
-}
-
-#[test]
-fn a_clock_that_is_off_now_was_right_when_it_was_last_set() {
-    // Set to summer time in March and never to winter time: one hour ahead in November.
-    let mut readout = readout([
-        change("2026-03-29T09:00:00", "2026-03-29T10:00:00", "person"),
-        smbg(at("2026-07-01T09:00:00"), 100),
-        smbg(at("2026-11-10T09:00:00"), 100),
-    ]);
-    readout.clock = clock("2026-11-20T10:22:31");
-    let (times, codes) = resolved(&readout);
-    assert_eq!(
-        times,
-        of(&[
-            ("2026-03-29T08:00:00Z", TimeRule::Segment),
-            ("2026-07-01T07:00:00Z", TimeRule::Segment),
-            ("2026-11-10T07:00:00Z", TimeRule::Segment),
-        ])
-    );
-    assert_eq!(codes, [Code::ClockOffset]);
-}
-
-#[test]
-fn a_clock_turned_back_into_the_hour_that_occurs_twice_shows_its_second_half() {
-    let mut readout = readout([change("2026-10-25T03:00:00", "2026-10-25T02:00:00", "person")]);
-    readout.clock = None; // not compared, so the change itself is the anchor
-    let (times, codes) = resolved(&readout);
-    assert_eq!(times, of(&[("2026-10-25T01:00:00Z", TimeRule::Segment)]));
-    assert_eq!(codes, [Code::ClockUnchecked]);
-}
-
-/// The change in the log `settings`, a result in the log `results`, each with a tick.
-fn two_logs(change_tick: u64, result_tick: Option<u64>) -> Readout {
-    let mut change = late_winter_time();
-    change.origin.log = "settings".into();
-    change.origin.numbers = "settings".into();
-    change.at.tick = Some(change_tick);
-    let mut result = smbg(at("2026-10-26T08:30:00"), 100);
-    result.at.tick = result_tick;
-    let mut readout = readout([change, result]);
-    readout.orders.push(("settings".into(), Order::OldestFirst));
-    readout.clock =
-        Some(ClockObservation { tick: Some(9_000), ..clock("2026-11-20T09:22:31").unwrap() });
-    readout
-}
-
-#[test]
-fn a_result_of_another_log_without_a_tick_is_read_in_the_zone() {
-    let (times, _) = resolved(&two_logs(1_000, None));
-    assert_eq!(times[1], of(&[("2026-10-26T07:30:00Z", TimeRule::Zone)])[0]);
-}
-
-#[test]
-fn ticks_that_step_back_place_nothing_in_another_log() {
-    let mut readout = two_logs(1_000, Some(999));
-    readout.clock.as_mut().unwrap().tick = Some(10); // the counter started again
-    assert_eq!(resolved(&readout).0[1], of(&[("2026-10-26T07:30:00Z", TimeRule::Zone)])[0]);
-}
-
-#[test]
-fn a_tick_places_a_result_of_another_log() {
-    let (before, _) = resolved(&two_logs(1_000, Some(999)));
-    assert_eq!(before[1], of(&[("2026-10-26T06:30:00Z", TimeRule::Segment)])[0]);
-    let (after, _) = resolved(&two_logs(1_000, Some(1_000)));
-    assert_eq!(after[1], of(&[("2026-10-26T07:30:00Z", TimeRule::Segment)])[0]);
-}
-
-#[test]
-fn changes_in_two_logs_are_put_in_order_by_tick_or_not_used() {
-    let mut readout = two_logs(1_000, Some(500));
-    let mut second = change("2026-11-02T09:00:00", "2026-11-02T09:30:00", "person");
-    second.at.tick = Some(2_000);
-    readout.entries.push(second);
-    // 30 minutes and one hour back from the zone's offset at the reading.
-    assert_eq!(resolved(&readout).0[1], of(&[("2026-10-26T07:00:00Z", TimeRule::Segment)])[0]);
-
-    readout.entries[2].at.tick = None;
-    assert_eq!(resolved(&readout).0[1], of(&[("2026-10-26T07:30:00Z", TimeRule::Zone)])[0]);
 }
 
 #[test]
