@@ -1,6 +1,6 @@
 //! A meter with a raw interface: a bulk endpoint each way.
 
-use crate::{Simulator, Stalled, UsbShape};
+use crate::{Reply, Simulator, Stalled, UsbShape};
 
 use super::descriptors::{Descriptors, Endpoint, Interface, Release};
 use super::function::Function;
@@ -37,6 +37,12 @@ impl Bulk {
         let descriptors = Descriptors::new(shape, 0, release, &[interface]);
         Self { descriptors, input: at.input, max_packet: at.max_packet }
     }
+
+    fn say(&self, replies: Vec<Reply>, queues: &mut Queues) {
+        for reply in replies {
+            queues.transfer(self.input, reply, usize::from(self.max_packet));
+        }
+    }
 }
 
 impl Function for Bulk {
@@ -65,9 +71,15 @@ impl Function for Bulk {
         meter: &mut dyn Simulator,
         queues: &mut Queues,
     ) -> Result<(), Stalled> {
-        for reply in meter.receive(data) {
-            queues.transfer(self.input, reply, usize::from(self.max_packet));
-        }
+        self.say(meter.receive(data), queues);
         Ok(())
+    }
+
+    fn woken(&mut self, meter: &mut dyn Simulator, queues: &mut Queues) {
+        self.say(meter.woken(), queues);
+    }
+
+    fn is_raw(&self) -> bool {
+        true
     }
 }

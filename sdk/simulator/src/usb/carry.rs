@@ -17,12 +17,12 @@ use super::wire::{self, HEADER, Request, Return};
 pub fn carry(function: Box<dyn Function>, meter: &mut dyn Meter) -> Result<(), UsbError> {
     let stop = told_to_end()?;
     let mut plug = Plug::attach(function.descriptors().speed)?;
-    let mut engine = Engine::new(function);
+    let mut engine = Engine::new(function, meter.pace());
     let started = Instant::now();
     let mut pulled = None;
     loop {
         let now = started.elapsed();
-        send(&mut plug.socket, &engine.due(now))?;
+        send(&mut plug.socket, &engine.due(now, meter))?;
         if meter.unplugged() {
             let end = *pulled.get_or_insert(now + LAST_WORDS);
             if now >= end || engine.is_silent() {

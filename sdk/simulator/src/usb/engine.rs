@@ -8,10 +8,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::{Simulator, Stalled};
+use crate::Stalled;
 
 use super::descriptors::{CONFIGURATION, DEVICE, STRING};
 use super::function::Function;
+use super::meter::Meter;
 use super::queues::{Answer, Queues};
 use super::setup::Setup;
 use super::wire::{IN, Request, Return, Status, Submit};
@@ -28,14 +29,14 @@ pub struct Engine {
 
 impl Engine {
     /// A device that nobody has asked anything yet.
-    pub fn new(function: Box<dyn Function>) -> Self {
+    pub fn new(function: Box<dyn Function>, pace: Option<u32>) -> Self {
         let endpoints = function.descriptors().endpoints.iter();
         let max_packets = endpoints
             .map(|endpoint| (endpoint.address, usize::from(endpoint.max_packet)))
             .collect();
         Self {
             function,
-            queues: Queues::default(),
+            queues: Queues::new(pace),
             open: Vec::new(),
             max_packets,
             configuration: 0,
@@ -48,13 +49,17 @@ impl Engine {
         request: Request,
         data: &[u8],
         now: Duration,
-        meter: &mut dyn Simulator,
+        meter: &mut dyn Meter,
     ) -> Vec<Return> {
         self.queues.set_now(now);
         let mut returns = match request {
             Request::Unlink { sequence, target } => vec![self.unlink(sequence, target)],
             Request::Submit(submit) if submit.endpoint & !IN == 0 => {
-                vec![self.control(&submit, data, meter)]
+                let returned = self.control(&submit, data, meter);
+                if returned.is_none() {
+                    self.open.push(submit);
+                }
+                returned.into_iter().collect()
             }
             Request::Submit(submit) if !self.max_packets.contains_key(&submit.endpoint) => {
                 vec![refused(&submit)]
@@ -65,12 +70,12 @@ impl Engine {
             }
             Request::Submit(submit) => vec![self.output(&submit, data, meter)],
         };
-        returns.extend(self.due(now));
+        returns.extend(self.due(now, meter));
         returns
     }
 
     /// Ends the open requests for which something is there by now.
-    pub fn due(&mut self, now: Duration) -> Vec<Return> {
+    pub fn due(&mut self, now: Duration, meter: &mut dyn Meter) -> Vec<Return> {
         self.queues.set_now(now);
         let mut returns = Vec::new();
         let mut held = Vec::new();
@@ -79,10 +84,15 @@ impl Engine {
             if held.contains(&submit.endpoint) {
                 return true;
             }
-            let max_packet = self.max_packets.get(&submit.endpoint).copied().unwrap_or(1);
-            let Some(answer) = self.queues.answer(submit.endpoint, submit.length, max_packet)
-            else {
-                held.push(submit.endpoint);
+            let (endpoint, length) = (submit.endpoint, submit.length);
+            let max_packet = self.max_packets.get(&endpoint).copied().unwrap_or(1);
+            let is_counted = self.function.is_raw() && !self.queues.is_halted(endpoint);
+            let is_ready = self.queues.ready(endpoint, length, max_packet).is_some();
+            if is_counted && is_ready && meter.stall_due() {
+                self.queues.halt(endpoint);
+            }
+            let Some(answer) = self.queues.answer(endpoint, length, max_packet) else {
+                held.push(endpoint);
                 return true;
             };
             let (status, data) = match answer {
@@ -116,7 +126,7 @@ impl Engine {
         Return::Unlink { sequence, status }
     }
 
-    fn output(&mut self, submit: &Submit, data: &[u8], meter: &mut dyn Simulator) -> Return {
+    fn output(&mut self, submit: &Submit, data: &[u8], meter: &mut dyn Meter) -> Return {
         if self.queues.is_halted(submit.endpoint) {
             return refused(submit);
         }
@@ -129,25 +139,26 @@ impl Engine {
         }
     }
 
-    fn control(&mut self, submit: &Submit, data: &[u8], meter: &mut dyn Simulator) -> Return {
+    /// `None` where a meter that has fallen silent leaves the request open.
+    fn control(&mut self, submit: &Submit, data: &[u8], meter: &mut dyn Meter) -> Option<Return> {
         let setup = submit.setup;
-        if setup.kind & IN == 0 {
-            return match self.control_out(setup, data, meter) {
-                Ok(()) => sent(submit, data.len()),
-                Err(Stalled) => refused(submit),
-            };
-        }
-        match self.control_in(setup, meter) {
-            Ok(mut data) => {
+        let answer = if setup.kind & IN == 0 {
+            self.control_out(setup, data, meter).map(|()| sent(submit, data.len()))
+        } else {
+            self.control_in(setup, meter).map(|mut data| {
                 data.truncate(submit.length.min(usize::from(setup.length)));
                 let sequence = submit.sequence;
                 Return::Submit { sequence, status: Status::Done, length: data.len(), data }
-            }
-            Err(Stalled) => refused(submit),
+            })
+        };
+        match answer {
+            Ok(returned) => Some(returned),
+            Err(Stalled) if setup.kind & TYPE != STANDARD && meter.silent() => None,
+            Err(Stalled) => Some(refused(submit)),
         }
     }
 
-    fn control_in(&mut self, setup: Setup, meter: &mut dyn Simulator) -> Result<Vec<u8>, Stalled> {
+    fn control_in(&mut self, setup: Setup, meter: &mut dyn Meter) -> Result<Vec<u8>, Stalled> {
         let descriptors = self.function.descriptors();
         match (setup.kind, setup.request) {
             (0x80, GET_DESCRIPTOR) => match setup.value_high() {
@@ -156,7 +167,11 @@ impl Engine {
                 STRING => descriptors.string(setup.value_low()).ok_or(Stalled),
                 _ => Err(Stalled),
             },
-            (0x80 | 0x81, GET_STATUS) => Ok(vec![0, 0]),
+            (0x80, GET_STATUS) => {
+                self.function.woken(meter, &mut self.queues);
+                Ok(vec![0, 0])
+            }
+            (0x81, GET_STATUS) => Ok(vec![0, 0]),
             (0x82, GET_STATUS) => Ok(vec![u8::from(self.queues.is_halted(setup.index_low())), 0]),
             (0x80, GET_CONFIGURATION) => Ok(vec![self.configuration]),
             (0x81, GET_INTERFACE) => Ok(vec![0]),
@@ -168,7 +183,7 @@ impl Engine {
         &mut self,
         setup: Setup,
         data: &[u8],
-        meter: &mut dyn Simulator,
+        meter: &mut dyn Meter,
     ) -> Result<(), Stalled> {
         match (setup.kind, setup.request, setup.value) {
             (0x00, SET_CONFIGURATION, 0 | 1) => self.configuration = setup.value_low(),
@@ -191,6 +206,9 @@ fn sent(submit: &Submit, length: usize) -> Return {
     Return::Submit { sequence: submit.sequence, status: Status::Done, length, data: Vec::new() }
 }
 
+/// The bits of `bmRequestType` that say whether a request is standard, class or vendor.
+const TYPE: u8 = 0x60;
+const STANDARD: u8 = 0;
 const GET_STATUS: u8 = 0;
 const CLEAR_FEATURE: u8 = 1;
 const SET_FEATURE: u8 = 3;

@@ -23,6 +23,16 @@ pub trait Function: Send {
         queues: &mut Queues,
     ) -> Result<(), Stalled>;
 
+    /// GET_STATUS was asked of the whole device: it wakes some meters.
+    fn woken(&mut self, meter: &mut dyn Simulator, queues: &mut Queues) {
+        let _ = (meter, queues);
+    }
+
+    /// Whether each IN transfer is one of the meter's own, and may stall for itself.
+    fn is_raw(&self) -> bool {
+        false
+    }
+
     /// One OUT transfer.
     fn output(
         &mut self,

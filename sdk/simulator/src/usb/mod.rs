@@ -26,6 +26,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::cp2110::{self, Cp2110};
 use crate::{Noisy, Simulator, UsbFunction, UsbShape};
 
 use bulk::{Bulk, Endpoints};
@@ -87,40 +88,45 @@ pub enum UsbError {
 ///
 /// The controller's, the system's, or a command that a reading must never send.
 pub fn serve<S: Simulator + 'static>(mut meter: Noisy<S>, shape: UsbShape) -> Result<(), UsbError> {
-    let function = function(&meter, &shape)?;
-    carry::carry(function, &mut meter)
-}
-
-fn function<S: Simulator>(
-    meter: &Noisy<S>,
-    shape: &UsbShape,
-) -> Result<Box<dyn Function>, UsbError> {
-    Ok(match shape.function.clone() {
+    let function: Box<dyn Function> = match shape.function.clone() {
         UsbFunction::Hid { descriptor, report_bytes } => {
-            Box::new(Hid::new(shape, descriptor, report_bytes))
+            meter.carry_packets();
+            Box::new(Hid::new(&shape, descriptor, report_bytes))
         }
-        UsbFunction::Cp2110 => return Err(io::Error::from(io::ErrorKind::Unsupported).into()),
-        UsbFunction::Cdc => port(Cdc::new(), meter, shape)?,
-        UsbFunction::Ftdi => port(Ftdi::new(), meter, shape)?,
-        UsbFunction::Cp210x => port(Cp210x::new(), meter, shape)?,
-        UsbFunction::Pl2303 => port(Pl2303::new(), meter, shape)?,
         UsbFunction::Bulk { class, output, input, interrupt, max_packet } => {
+            meter.carry_packets();
             let endpoints = Endpoints { output, input, interrupt, max_packet };
-            Box::new(Bulk::new(shape, class, &endpoints))
+            Box::new(Bulk::new(&shape, class, &endpoints))
         }
         UsbFunction::Registers { inquiry, blocks } => {
-            Box::new(Storage::new(Registers { blocks }, shape, inquiry)?)
+            Box::new(Storage::new(Registers { blocks }, &shape, inquiry)?)
         }
         UsbFunction::Volume { inquiry, label } => {
-            Box::new(Storage::new(Volume::new(label, &meter.files())?, shape, inquiry)?)
+            Box::new(Storage::new(Volume::new(label, &meter.files())?, &shape, inquiry)?)
         }
-    })
+        UsbFunction::Ftdi => port(Ftdi::new(), &mut meter, &shape)?,
+        UsbFunction::Cp210x => port(Cp210x::new(), &mut meter, &shape)?,
+        UsbFunction::Pl2303 => port(Pl2303::new(), &mut meter, &shape)?,
+        UsbFunction::Cdc => port(Cdc::new(), &mut meter, &shape)?,
+        UsbFunction::Cp2110 => {
+            meter.carry_bytes();
+            Box::new(Hid::new(&shape, cp2110::report_descriptor(), CP2110_REPORT))
+        }
+    };
+    match shape.function {
+        UsbFunction::Cp2110 => carry::carry(function, &mut Cp2110::new(meter)),
+        _ => carry::carry(function, &mut meter),
+    }
 }
 
 fn port<C: Chip + 'static, S: Simulator>(
     chip: C,
-    meter: &Noisy<S>,
+    meter: &mut Noisy<S>,
     shape: &UsbShape,
 ) -> Result<Box<dyn Function>, UsbError> {
+    meter.carry_bytes();
     Ok(Box::new(Port::new(chip, shape, meter.line(), meter.pace())?))
 }
+
+/// AN434, 4: a report has an id and 63 bytes at most.
+const CP2110_REPORT: u16 = 64;

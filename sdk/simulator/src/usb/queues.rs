@@ -27,6 +27,7 @@ pub enum Answer {
 #[derive(Debug, Default)]
 pub struct Queues {
     now: Duration,
+    pace: Option<u32>,
     waiting: BTreeMap<u8, VecDeque<Packet>>,
     halted: BTreeSet<u8>,
 }
@@ -38,6 +39,18 @@ struct Packet {
 }
 
 impl Queues {
+    /// Empty queues whose transfers keep to this many bits per second.
+    pub fn new(pace: Option<u32>) -> Self {
+        Self { pace, ..Self::default() }
+    }
+
+    /// How long so many bytes take at a pace, with ten bits for each.
+    pub fn sending(pace: Option<u32>, bytes: usize) -> Duration {
+        let bits = u64::try_from(bytes).unwrap_or_default() * 10;
+        let micros = pace.map_or(0, |pace| bits * 1_000_000 / u64::from(pace.max(1)));
+        Duration::from_micros(micros)
+    }
+
     /// Time goes on; it is counted from the start of the device.
     pub fn set_now(&mut self, now: Duration) {
         self.now = now;
@@ -58,6 +71,7 @@ impl Queues {
             self.packet(endpoint, pause, Vec::new());
         }
         for packet in reply.bytes.chunks(max_packet.max(1)) {
+            pause += Self::sending(self.pace, packet.len());
             self.packet(endpoint, pause, packet.to_vec());
             pause = Duration::ZERO;
         }
@@ -94,28 +108,28 @@ impl Queues {
         packets.map(|packet| packet.due).filter(|due| *due > self.now).min()
     }
 
+    /// How many packets end a request for `wanted` bytes; `None` while it has to wait.
+    pub fn ready(&self, endpoint: u8, wanted: usize, max_packet: usize) -> Option<usize> {
+        let mut length = 0;
+        let due = self.waiting.get(&endpoint)?.iter().take_while(|packet| packet.due <= self.now);
+        for (count, packet) in (1..).zip(due) {
+            length += packet.bytes.len();
+            if packet.bytes.len() < max_packet || length >= wanted {
+                return Some(count);
+            }
+        }
+        None
+    }
+
     /// What ends a request for `wanted` bytes; `None` while it has to wait.
     pub fn answer(&mut self, endpoint: u8, wanted: usize, max_packet: usize) -> Option<Answer> {
         if self.is_halted(endpoint) {
             return Some(Answer::Stalled);
         }
+        let count = self.ready(endpoint, wanted, max_packet)?;
         let queue = self.waiting.get_mut(&endpoint)?;
-        let mut length = 0;
-        let mut count = 0;
-        let mut ended = false;
-        for packet in queue.iter().take_while(|packet| packet.due <= self.now) {
-            count += 1;
-            length += packet.bytes.len();
-            ended = packet.bytes.len() < max_packet || length >= wanted;
-            if ended {
-                break;
-            }
-        }
-        if !ended {
-            return None;
-        }
         let data: Vec<u8> = queue.drain(..count).flat_map(|packet| packet.bytes).collect();
-        Some(if length > wanted { Answer::Overflow } else { Answer::Data(data) })
+        Some(if data.len() > wanted { Answer::Overflow } else { Answer::Data(data) })
     }
 }
 

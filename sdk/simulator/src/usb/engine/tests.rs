@@ -1,14 +1,14 @@
 use super::*;
 use crate::usb::bulk::{Bulk, Endpoints};
-use crate::{Knob, KnobError, Reply, UsbFunction, UsbShape};
+use crate::{Knob, KnobError, Noisy, Reply, Simulator, UsbFunction, UsbShape};
 
-/// Answers a question after the pause that the question says, refuses `!`.
+/// Says back what it hears, after as many milliseconds as the first byte says.
 #[derive(Default)]
-struct Meter {
+struct Pausing {
     controls: Vec<[u8; 8]>,
 }
 
-impl Simulator for Meter {
+impl Simulator for Pausing {
     fn receive(&mut self, bytes: &[u8]) -> Vec<Reply> {
         let pause_ms = bytes.first().copied().map_or(0, u32::from);
         vec![Reply { pause_ms, bytes: bytes.to_vec() }]
@@ -31,7 +31,7 @@ impl Simulator for Meter {
 
 struct Bench {
     engine: Engine,
-    meter: Meter,
+    meter: Noisy<Pausing>,
     now: Duration,
     sequence: u32,
 }
@@ -46,10 +46,12 @@ impl Bench {
             serial: None,
             function: UsbFunction::Cdc,
         };
+        let mut meter = Noisy::new(Pausing::default());
+        meter.carry_packets();
         let at = Endpoints { output: 0x02, input: 0x81, interrupt: Some(0x83), max_packet: 64 };
         Self {
-            engine: Engine::new(Box::new(Bulk::new(&shape, [0x0F, 0, 0], &at))),
-            meter: Meter::default(),
+            engine: Engine::new(Box::new(Bulk::new(&shape, [0x0F, 0, 0], &at)), None),
+            meter,
             now: Duration::ZERO,
             sequence: 0,
         }
@@ -117,12 +119,38 @@ fn a_halt_that_the_host_sets_lasts_until_it_clears_it() {
 }
 
 #[test]
+fn a_transfer_stalls_when_its_turn_comes_and_gives_what_it_had_when_cleared() {
+    let mut bench = Bench::new();
+    bench.meter.turn("stall-at", "1").unwrap();
+    bench.submit(0x02, 2, [0; 8], &[0, 1]);
+
+    assert_eq!(bench.submit(0x81, 64, [0; 8], &[]), [stalled(2)]);
+    assert_eq!(bench.submit(0x81, 64, [0; 8], &[]), [stalled(3)]);
+    bench.control([0x02, 1, 0, 0, 0x81, 0, 0, 0]);
+    assert_eq!(bench.submit(0x81, 64, [0; 8], &[]), [done(5, &[0, 1])]);
+}
+
+#[test]
+fn a_meter_that_has_fallen_silent_leaves_its_control_requests_open() {
+    let mut bench = Bench::new();
+    bench.meter.turn("silent-after", "0").unwrap();
+
+    assert!(bench.control([0xC0, 0x42, 0, 0, 0, 0, 3, 0]).is_empty());
+    assert_eq!(bench.control([0x80, 0, 0, 0, 0, 0, 2, 0]), [done(2, &[0, 0])]);
+}
+
+#[test]
+fn a_request_that_the_meter_does_not_have_is_refused() {
+    assert_eq!(Bench::new().control([0xC0, 0x43, 0, 0, 0, 0, 3, 0]), [stalled(1)]);
+}
+
+#[test]
 fn a_standard_request_that_is_unknown_is_refused_without_asking_the_meter() {
     let mut bench = Bench::new();
 
     assert_eq!(bench.control([0x00, 7, 0, 1, 0, 0, 0, 0]), [stalled(1)]);
     assert_eq!(bench.control([0x80, 6, 0, 6, 0, 0, 10, 0]), [stalled(2)]);
-    assert!(bench.meter.controls.is_empty());
+    assert!(bench.meter.inner().controls.is_empty());
 }
 
 #[test]
@@ -132,9 +160,9 @@ fn a_paused_answer_does_not_hold_up_other_requests() {
     bench.submit(0x02, 1, [0; 8], &[30]);
 
     assert_eq!(bench.control([0xC0, 0x42, 0, 0, 0, 0, 3, 0]), [done(3, b"ven")]);
-    assert!(bench.engine.due(Duration::from_millis(29)).is_empty());
+    assert!(bench.engine.due(Duration::from_millis(29), &mut bench.meter).is_empty());
     assert_eq!(bench.engine.next_due(), Some(Duration::from_millis(30)));
-    assert_eq!(bench.engine.due(Duration::from_millis(30)), [done(1, &[30])]);
+    assert_eq!(bench.engine.due(Duration::from_millis(30), &mut bench.meter), [done(1, &[30])]);
 }
 
 #[test]

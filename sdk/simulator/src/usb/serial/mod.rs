@@ -91,9 +91,7 @@ impl<C: Chip> Port<C> {
             queues.packet(C::INPUT, pause, [C::STATUS, bytes].concat());
         };
         for bytes in bytes.chunks(piece) {
-            let bits = u64::try_from(bytes.len()).unwrap_or_default() * 10;
-            let sending = self.pace.map_or(0, |pace| bits * 1_000_000 / u64::from(pace.max(1)));
-            queue(pause + Duration::from_micros(sending), bytes);
+            queue(pause + Queues::sending(self.pace, bytes.len()), bytes);
             pause = Duration::ZERO;
         }
         if bytes.len().is_multiple_of(room) && piece == room {
