@@ -3,7 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use meterport_manifest::{Found, Seen};
+use meterport_manifest::{Found, HidUsage, Seen};
+
+use crate::{BlockIdentity, UsbAddress};
 
 /// Something attached that may be a meter.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -11,34 +13,75 @@ use meterport_manifest::{Found, Seen};
 pub struct Attached {
     /// Where it is attached: `usb-1-2.3:1.0`, `tty-…`.
     pub id: DeviceId,
-    /// What it is spoken to over: `serial`.
+    /// What it is spoken to over: `serial`, `hid`, `usb`, `block` or `volume`.
     pub transport: &'static str,
+    /// What this transport shows: interface, HID collections, class, identity of a disk, files.
+    pub seen: Seen,
     /// USB vendor id; a pseudo-terminal and a built-in port have none.
     pub vid: Option<u16>,
     /// USB product id.
     pub pid: Option<u16>,
     /// USB product text, as the device says it: text from outside, to be made printable.
     pub product: Option<String>,
-    /// What to open.
+    /// What to open: a device node, a folder, or what the system calls it. For a USB interface only
+    /// a name to show; [`Attached::address`] says where it is.
     pub path: PathBuf,
     /// Whether it can be opened, as far as that can be told from outside.
     pub access: Access,
     serial: Option<AdapterSerial>,
+    address: Option<UsbAddress>,
 }
 
 impl Attached {
     /// A serial port without ids.
     pub fn serial(id: DeviceId, path: impl Into<PathBuf>) -> Self {
-        Self {
-            id,
-            transport: "serial",
-            vid: None,
-            pid: None,
-            product: None,
-            path: path.into(),
-            access: Access::Ready,
-            serial: None,
-        }
+        Self::new(id, path.into(), Seen::Serial)
+    }
+
+    /// A HID interface without ids, with all its top-level collections.
+    pub fn hid(
+        id: DeviceId,
+        path: impl Into<PathBuf>,
+        interface: Option<u8>,
+        collections: Vec<HidUsage>,
+    ) -> Self {
+        Self::new(id, path.into(), Seen::Hid { interface, collections })
+    }
+
+    /// A raw USB interface without ids.
+    pub fn usb(id: DeviceId, address: UsbAddress, interface: u8, class: u8) -> Self {
+        let mut attached = Self::new(id, address.path(), Seen::Usb { interface, class });
+        attached.address = Some(address);
+        attached
+    }
+
+    /// A disk without ids.
+    pub fn block(id: DeviceId, path: impl Into<PathBuf>, identity: BlockIdentity) -> Self {
+        let BlockIdentity { vendor, product: model, revision: _ } = identity;
+        Self::new(id, path.into(), Seen::Block { vendor, model })
+    }
+
+    /// A mounted volume without ids, with the names in its root.
+    pub fn volume(
+        id: DeviceId,
+        path: impl Into<PathBuf>,
+        label: impl Into<String>,
+        files: Vec<String>,
+    ) -> Self {
+        Self::new(id, path.into(), Seen::Volume { label: label.into(), files })
+    }
+
+    fn new(id: DeviceId, path: PathBuf, seen: Seen) -> Self {
+        let transport = match seen {
+            Seen::Serial => "serial",
+            Seen::Hid { .. } => "hid",
+            Seen::Usb { .. } => "usb",
+            Seen::Block { .. } => "block",
+            Seen::Volume { .. } => "volume",
+        };
+        let (vid, pid, product, serial, address) = (None, None, None, None, None);
+        let access = Access::Ready;
+        Self { id, transport, seen, vid, pid, product, path, access, serial, address }
     }
 
     /// The same with the ids of a USB device.
@@ -69,7 +112,18 @@ impl Attached {
 
     /// What a manifest's matches are compared with.
     pub fn found(&self) -> Found {
-        Found { vid: self.vid, pid: self.pid, product: self.product.clone(), seen: Seen::Serial }
+        let (vid, pid, product) = (self.vid, self.pid, self.product.clone());
+        Found { vid, pid, product, seen: self.seen.clone() }
+    }
+
+    /// Where a USB interface is on its bus.
+    pub fn address(&self) -> Option<UsbAddress> {
+        self.address
+    }
+
+    /// Vendor and product id, where both are known.
+    pub fn ids(&self) -> Option<(u16, u16)> {
+        self.vid.zip(self.pid)
     }
 }
 
@@ -97,16 +151,42 @@ impl DeviceId {
         }
     }
 
+    /// The same for what hangs on that interface: a disk, a volume of it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn on_usb(interface: &str, what: &str) -> Self {
+        Self(format!("usb-{interface}-{what}"))
+    }
+
+    /// The same id once more, counted.
+    pub(crate) fn again(&self, times: usize) -> Self {
+        Self(format!("{self}-{times}"))
+    }
+
+    /// `dir-` and the last part of a folder that a person named. What is not plain becomes `_`.
+    pub(crate) fn folder(name: &str) -> Self {
+        Self(format!("dir-{}", plain(name)))
+    }
+
+    /// `hid-` and what tells interfaces apart where the bus path is not known.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn hid(name: &str) -> Self {
+        Self(format!("hid-{}", plain(name)))
+    }
+
     /// `tty-` and a name that holds no serial number. What is not plain becomes `_`.
     pub(crate) fn tty(name: &str) -> Self {
-        let plain = |c: char| if c.is_ascii_alphanumeric() || ".:-".contains(c) { c } else { '_' };
-        Self(format!("tty-{}", name.chars().take(100).map(plain).collect::<String>()))
+        Self(format!("tty-{}", plain(name)))
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn plain(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || ".:-".contains(c) { c } else { '_' };
+    name.chars().take(100).map(plain).collect()
 }
 
 impl fmt::Display for DeviceId {

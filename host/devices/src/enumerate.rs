@@ -1,11 +1,21 @@
 //! Lists what is attached. Nothing is opened and no byte is sent: opening moves modem lines, and on
 //! a cable there may hang anything.
 //!
-//! Serial ports of USB devices are listed. Built-in ports have no ids that a manifest could name,
-//! and most of them are not there at all; they are opened by path.
+//! Listed is what hangs on USB: serial ports, HID interfaces, disks and what is mounted from them,
+//! and the interfaces that no driver of the system keeps. One interface is listed in one way, but a
+//! disk and its volumes are two. Not listed: hubs, cameras, and what has no ids that a manifest
+//! could name, such as built-in ports and Bluetooth; ports are opened by path.
+//!
+//! On Linux all of it comes from sysfs, without a udev daemon and without opening anything. On
+//! other systems HID and USB come from `hidapi` and libusb, without product texts of USB devices,
+//! which would have to be asked for; disks and volumes are not listed there (a volume is read with
+//! its folder's name).
 
+mod access;
 #[cfg(target_os = "linux")]
-mod linux;
+pub(crate) mod linux;
+#[cfg(not(target_os = "linux"))]
+mod other;
 
 use std::path::Path;
 
@@ -17,6 +27,12 @@ use crate::{Access, AdapterSerial, Attached, DeviceId};
 pub trait Enumerate {
     /// Everything that may be a meter, in a steady order.
     fn attached(&self) -> Result<Vec<Attached>, EnumerateError>;
+
+    /// Why some kind of device is missing from the list, for whoever asks what is attached. What
+    /// else there is is listed all the same.
+    fn missing(&self) -> Vec<EnumerateError> {
+        Vec::new()
+    }
 }
 
 /// Why nothing could be listed.
@@ -29,6 +45,18 @@ pub enum EnumerateError {
         /// As the operating system says it.
         source: serialport::Error,
     },
+    /// HID devices cannot be listed.
+    #[error("HID devices cannot be listed")]
+    Hid {
+        /// As the operating system says it.
+        source: std::io::Error,
+    },
+    /// USB devices cannot be listed.
+    #[error("USB devices cannot be listed")]
+    Usb {
+        /// As the operating system says it.
+        source: std::io::Error,
+    },
 }
 
 impl EnumerateError {
@@ -39,7 +67,10 @@ impl EnumerateError {
 
     /// What the person can do about it, if anything.
     pub fn hint(&self) -> Option<&'static str> {
-        Some("name the port with `--port`")
+        match self {
+            Self::Ports { .. } => Some("name the port with `--port`"),
+            Self::Hid { .. } | Self::Usb { .. } => None,
+        }
     }
 }
 
@@ -50,8 +81,33 @@ pub struct System;
 impl Enumerate for System {
     fn attached(&self) -> Result<Vec<Attached>, EnumerateError> {
         let ports = system_ports().map_err(|source| EnumerateError::Ports { source })?;
-        Ok(listed(ports, interface_of, access))
+        let mut attached = listed(ports, interface_of, access::of_port);
+        #[cfg(target_os = "linux")]
+        attached.extend(linux::tree::Tree::system().attached());
+        #[cfg(not(target_os = "linux"))]
+        attached.extend(other::attached());
+        Ok(steady(attached))
     }
+
+    fn missing(&self) -> Vec<EnumerateError> {
+        #[cfg(target_os = "linux")]
+        return Vec::new();
+        #[cfg(not(target_os = "linux"))]
+        other::missing()
+    }
+}
+
+/// Sorted by id; an id that is there more than once is counted.
+fn steady(mut attached: Vec<Attached>) -> Vec<Attached> {
+    attached.sort_by(|left, right| (&left.id, &left.path).cmp(&(&right.id, &right.path)));
+    let ids: Vec<DeviceId> = attached.iter().map(|device| device.id.clone()).collect();
+    for (index, device) in attached.iter_mut().enumerate() {
+        let before = ids.iter().take(index).filter(|id| **id == device.id).count();
+        if before > 0 {
+            device.id = device.id.again(before);
+        }
+    }
+    attached
 }
 
 /// A list that was made beforehand: for tests, and for meters that are not attached by a cable.
@@ -130,26 +186,6 @@ fn interface_of(name: &str) -> Option<(String, u32)> {
 #[cfg(not(target_os = "linux"))]
 fn interface_of(_: &str) -> Option<(String, u32)> {
     None
-}
-
-/// Whether a port can be opened. Where it cannot be told it is taken to be ready: opening it says
-/// more.
-fn access(path: &Path) -> Access {
-    #[cfg(unix)]
-    {
-        use rustix::fs::Access as Mode;
-        if rustix::fs::access(path, Mode::READ_OK | Mode::WRITE_OK)
-            == Err(rustix::io::Errno::ACCESS)
-        {
-            return Access::NoPermission;
-        }
-    }
-    #[cfg(target_os = "linux")]
-    if linux::is_locked(path) {
-        return Access::Busy;
-    }
-    let _ = path;
-    Access::Ready
 }
 
 #[cfg(test)]

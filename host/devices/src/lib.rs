@@ -17,20 +17,29 @@
 //! and volumes are not there yet; [`Link`] and [`Attached`] leave room for them.
 
 mod attached;
+mod block;
 mod enumerate;
+mod hid;
 mod link;
 mod open;
+mod opening;
 mod packets;
 mod record;
 mod replay;
 mod serial;
 mod settings;
 mod timeline;
+mod usb;
+mod volume;
+mod worker;
 
 pub use attached::{Access, AdapterSerial, Attached, DeviceId};
+pub use block::BlockPort;
 pub use enumerate::{Enumerate, EnumerateError, Fixed, System};
+pub use hid::HidPort;
 pub use link::{Link, LinkError, Purge, SerialLink, Unwatched, Watch};
-pub use open::OpenError;
+pub use open::{MountedDrive, OpenError};
+pub use opening::open;
 pub use packets::{
     BlockIdentity, BlockLink, Endpoint, EntryKind, HidLink, Setup, Transfer, USB_TIMEOUT, UsbLink,
     VolumeEntry, VolumeFile, VolumeLink,
@@ -40,3 +49,5 @@ pub use replay::ReplayLink;
 pub use serial::SerialPort;
 pub use settings::{DataBits, Flow, LineSettings, Parity, StopBits};
 pub use timeline::{Start, Timeline};
+pub use usb::{UsbAddress, UsbPort};
+pub use volume::VolumeDir;

@@ -1,5 +1,6 @@
-//! Why a port could not be opened, told apart on purpose: each has its own remedy.
+//! Why a device could not be opened, told apart on purpose: each has its own remedy.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serialport::ErrorKind;
@@ -13,22 +14,64 @@ pub enum OpenError {
     /// The operating system refused. On Linux: udev rules or group membership.
     #[error("no permission to open `{}`", path.display())]
     Permission {
-        /// Which port.
+        /// Which device.
         path: PathBuf,
         /// As the operating system says it.
-        source: serialport::Error,
+        source: io::Error,
     },
-    /// Another program holds the port.
+    /// Another program holds the device.
     #[error("`{}` is in use by another program", path.display())]
     Busy {
-        /// Which port.
+        /// Which device.
         path: PathBuf,
+    },
+    /// The disk is mounted, and its blocks are for one program alone.
+    #[error("the drive at `{}` is mounted", path.display())]
+    Mounted {
+        /// Which disk.
+        path: PathBuf,
+        /// What is mounted from it.
+        drive: MountedDrive,
+    },
+    /// A driver of the operating system holds the interface, and it is not to be taken from it.
+    #[error("`{}` belongs to the system's driver `{driver}`", path.display())]
+    KernelDriver {
+        /// Which device.
+        path: PathBuf,
+        /// The driver's name.
+        driver: String,
     },
     /// There is no such port.
     #[error("there is no port `{}`", path.display())]
     Missing {
         /// Which port.
         path: PathBuf,
+    },
+    /// The device was there, and it or what was known of it has changed.
+    #[error("there is no device `{}` any more", path.display())]
+    Gone {
+        /// Which device.
+        path: PathBuf,
+    },
+    /// A serial port was to be opened, and nobody said with which line settings.
+    #[error("`{}` is a serial port, and no line settings are known for it", path.display())]
+    NoLine {
+        /// Which port.
+        path: PathBuf,
+    },
+    /// Something of another kind than was asked for.
+    #[error("`{}` is not {wanted}", path.display())]
+    Kind {
+        /// What was given.
+        path: PathBuf,
+        /// What it should be, with its article.
+        wanted: &'static str,
+    },
+    /// This operating system, or this version of Meterport on it, cannot.
+    #[error("{what} cannot be opened on this system")]
+    Unsupported {
+        /// What, in the plural.
+        what: &'static str,
     },
     /// A file, a folder or a device of another kind.
     #[error("`{}` is not a serial port", path.display())]
@@ -39,10 +82,10 @@ pub enum OpenError {
     /// The name is there, and no device is behind it.
     #[error("no device is behind `{}`", path.display())]
     NoDevice {
-        /// Which port.
+        /// Which device.
         path: PathBuf,
         /// As the operating system says it.
-        source: serialport::Error,
+        source: io::Error,
     },
     /// The port cannot do what the driver's manifest asks for.
     #[error("`{}` does not support {baud} baud with these line settings", path.display())]
@@ -55,10 +98,10 @@ pub enum OpenError {
     /// Anything else the operating system says.
     #[error("`{}` cannot be opened", path.display())]
     Io {
-        /// Which port.
+        /// Which device.
         path: PathBuf,
         /// As the operating system says it.
-        source: serialport::Error,
+        source: io::Error,
     },
 }
 
@@ -67,23 +110,52 @@ impl OpenError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Permission { .. } => "device.permission",
-            Self::Busy { .. } => "device.busy",
-            Self::Missing { .. } | Self::NoDevice { .. } => "device.none",
-            Self::NotAPort { .. } | Self::Settings { .. } | Self::Io { .. } => "device.io",
+            Self::Busy { .. } | Self::Mounted { .. } | Self::KernelDriver { .. } => "device.busy",
+            Self::Missing { .. } | Self::NoDevice { .. } | Self::Gone { .. } => "device.none",
+            Self::NotAPort { .. }
+            | Self::Kind { .. }
+            | Self::NoLine { .. }
+            | Self::Unsupported { .. }
+            | Self::Settings { .. }
+            | Self::Io { .. } => "device.io",
         }
     }
 
     /// What the person can do about it, if anything.
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<&str> {
         Some(match self {
-            Self::Permission { .. } => "install the udev rules, then plug the meter in again",
+            Self::Permission { .. } if cfg!(target_os = "linux") => {
+                "install the udev rules (`meterport config udev`), then plug the meter in again"
+            }
+            Self::Permission { .. } => {
+                "ask whoever manages this computer for permission to use the device"
+            }
             Self::Busy { .. } => "close the meter maker's own program and try again",
+            Self::Mounted { drive, .. } => &drive.advice,
+            Self::KernelDriver { .. } => "`meterport devices` shows how the meter can be read",
+            Self::Gone { .. } => "plug the meter in again, then look at `meterport devices`",
+            Self::NoLine { .. } => "name the driver with `--driver`",
+            Self::Kind { .. } => "`meterport devices` lists what is attached",
+            Self::Unsupported { what: DISKS } => "read the meter on a computer with Linux",
+            Self::Unsupported { .. } => "see the driver's README for what this system needs",
             Self::Missing { .. } => "plug the cable in, then look at `meterport devices`",
             Self::NotAPort { .. } => "`meterport devices` lists the ports",
             Self::NoDevice { .. } => "plug the cable in again and try again",
             Self::Settings { .. } => "use the cable that the meter's maker sells",
             Self::Io { .. } => return None,
         })
+    }
+
+    /// Tells apart what a file call says when a device node or a folder is opened.
+    pub(crate) fn of_io(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        match source.kind() {
+            io::ErrorKind::PermissionDenied => Self::Permission { path, source },
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Gone { path },
+            io::ErrorKind::ResourceBusy => Self::Busy { path },
+            _ if os::is_gone_io(&source) => Self::NoDevice { path, source },
+            _ => Self::Io { path, source },
+        }
     }
 
     /// What the name alone tells, before anything is opened: opening moves modem lines.
@@ -112,7 +184,9 @@ impl OpenError {
         is_listed: impl FnOnce() -> bool,
     ) -> Self {
         let path = path.to_owned();
-        match source.kind() {
+        let (kind, text) = (source.kind(), source.description.clone());
+        let source = io::Error::from(source);
+        match kind {
             ErrorKind::NoDevice if cfg!(unix) || is_listed() => Self::Busy { path },
             ErrorKind::NoDevice => Self::Missing { path },
             ErrorKind::Io(std::io::ErrorKind::PermissionDenied) => {
@@ -121,11 +195,40 @@ impl OpenError {
             ErrorKind::Io(std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
                 Self::Missing { path }
             }
-            _ if os::is_not_a_terminal(&source.description) => Self::NotAPort { path },
-            _ if os::is_not_permitted(&source.description) => Self::Permission { path, source },
-            _ if os::is_gone(&source.description) => Self::NoDevice { path, source },
+            _ if os::is_not_a_terminal(&text) => Self::NotAPort { path },
+            _ if os::is_not_permitted(&text) => Self::Permission { path, source },
+            _ if os::is_gone(&text) => Self::NoDevice { path, source },
             _ => Self::Io { path, source },
         }
+    }
+}
+
+/// The word in [`OpenError::Unsupported`] for raw disks.
+pub(crate) const DISKS: &str = "blocks of disks";
+
+/// What is mounted from a disk, as far as it has a name.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MountedDrive {
+    label: Option<String>,
+    advice: String,
+}
+
+impl MountedDrive {
+    /// A drive by its label. The label is text from outside: what cannot be printed is left out.
+    pub fn new(label: Option<&str>) -> Self {
+        let plain = |c: &char| c.is_ascii_graphic() || *c == ' ' || c.is_alphanumeric();
+        let label = label.map(|text| text.chars().filter(plain).take(64).collect::<String>());
+        let label = label.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let advice = match &label {
+            Some(label) => format!("eject the drive {label} first"),
+            None => "eject the drive first".to_owned(),
+        };
+        Self { label, advice }
+    }
+
+    /// The label, where there is one.
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
     }
 }
 
@@ -166,6 +269,20 @@ mod tests {
         assert_eq!(error.to_string(), "`/dev/ttyUSB0` cannot be opened");
         let source = std::error::Error::source(&error).map(ToString::to_string);
         assert_eq!(source.as_deref(), Some("Cannot allocate memory"));
+    }
+
+    #[test]
+    fn a_mounted_drive_is_named_only_in_characters_that_can_be_printed() {
+        let mounted = |label| OpenError::Mounted {
+            path: PathBuf::from("/dev/sdb"),
+            drive: MountedDrive::new(label),
+        };
+        let hint = |label| mounted(label).hint().map(str::to_owned);
+        assert_eq!(hint(Some("LIFESCAN")).as_deref(), Some("eject the drive LIFESCAN first"));
+        assert_eq!(hint(Some("A\u{1b}\u{202e}B")).as_deref(), Some("eject the drive AB first"));
+        assert_eq!(hint(Some("\n ")).as_deref(), Some("eject the drive first"));
+        assert_eq!(hint(None).as_deref(), Some("eject the drive first"));
+        assert_eq!(mounted(None).code(), "device.busy");
     }
 
     #[cfg(unix)]

@@ -105,6 +105,15 @@ impl Deadline {
         Self(Instant::now().checked_add(timeout))
     }
 
+    /// All the time that is left, or nothing when it has passed.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        let left = match self.0 {
+            Some(at) => at.saturating_duration_since(Instant::now()),
+            None => Duration::MAX,
+        };
+        (!left.is_zero()).then_some(left)
+    }
+
     /// The next slice of waiting, or nothing when the time has passed.
     pub(crate) fn slice(&self) -> Option<Duration> {
         let left = match self.0 {

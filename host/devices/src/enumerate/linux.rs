@@ -1,7 +1,31 @@
 //! What sysfs and `/proc/locks` tell about a port, without touching it.
 
+pub(crate) mod tree;
+
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+
+/// The driver that is bound to a device, by its folder in sysfs.
+pub(crate) fn driver_of(folder: &Path) -> Option<String> {
+    let driver = std::fs::read_link(folder.join("driver")).ok()?;
+    Some(driver.file_name()?.to_str()?.to_owned())
+}
+
+/// Whether a serial port hangs beneath a USB interface: `ttyUSB0` of an adapter's driver, `tty` of
+/// the class of modems.
+pub(crate) fn has_port(interface: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(interface) else { return false };
+    entries.filter_map(Result::ok).any(|entry| {
+        let name = entry.file_name();
+        name.to_str().is_some_and(|name| name.starts_with("tty"))
+    })
+}
+
+/// The USB interface something hangs on, as a part of its real path in sysfs.
+fn interface_in(path: &Path) -> Option<String> {
+    let mut parts = path.components().rev().filter_map(|part| part.as_os_str().to_str());
+    parts.find(|part| is_interface(part)).map(str::to_owned)
+}
 
 /// The USB interface a port belongs to, such as `1-2.3:1.0`, and which of its ports it is.
 pub(super) fn interface_of(class: &Path, name: &str) -> Option<(String, u32)> {
@@ -9,9 +33,7 @@ pub(super) fn interface_of(class: &Path, name: &str) -> Option<(String, u32)> {
     // A chip with several ports on one interface numbers them.
     let port = std::fs::read_to_string(device.join("port_number")).ok();
     let port = port.and_then(|text| text.trim().parse().ok()).unwrap_or(0);
-    let parts = device.components().rev().filter_map(|part| part.as_os_str().to_str());
-    let interface = parts.into_iter().find(|part| is_interface(part))?;
-    Some((interface.to_owned(), port))
+    Some((interface_in(&device)?, port))
 }
 
 /// `bus-port.port:configuration.interface`, as the kernel names it.

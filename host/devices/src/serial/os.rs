@@ -42,6 +42,11 @@ pub(crate) fn io_error(error: &io::Error) -> LinkError {
     }
 }
 
+/// Whether a file call says that the device is gone.
+pub(crate) fn is_gone_io(error: &io::Error) -> bool {
+    error.raw_os_error().is_some_and(|number| GONE.contains(&number))
+}
+
 /// Maps a failure of anything else on an open port.
 pub(crate) fn port_error(error: serialport::Error) -> LinkError {
     match error.kind() {
