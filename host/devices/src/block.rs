@@ -24,7 +24,7 @@ use crate::{BlockIdentity, BlockLink, LinkError, Timeline, Watch};
 use window::Window;
 
 /// The longest one call takes (`wit/block.wit`).
-const BLOCK_TIMEOUT: Duration = Duration::from_secs(2);
+pub(crate) const BLOCK_TIMEOUT: Duration = Duration::from_secs(2);
 /// The most blocks of one read (`wit/block.wit`).
 const MOST_BLOCKS: u32 = 128;
 /// Enough for every disk: no block device asks for more than a page.

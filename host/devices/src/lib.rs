@@ -44,8 +44,8 @@ pub use packets::{
     BlockIdentity, BlockLink, Endpoint, EntryKind, HidLink, Setup, Transfer, USB_TIMEOUT, UsbLink,
     VolumeEntry, VolumeFile, VolumeLink,
 };
-pub use record::{Recorded, RecordingHandle};
-pub use replay::ReplayLink;
+pub use record::{Recorded, RecordingHandle, record};
+pub use replay::{ReplayEnd, ReplayLink, replay};
 pub use serial::SerialPort;
 pub use settings::{DataBits, Flow, LineSettings, Parity, StopBits};
 pub use timeline::{Start, Timeline};

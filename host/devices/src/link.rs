@@ -221,8 +221,14 @@ pub enum LinkError {
         /// Last line of the recording's text.
         line: usize,
     },
-    /// The recording was taken over a transport that cannot be replayed yet.
-    #[error("a recording over `{transport}` cannot be replayed by this version")]
+    /// The reading says that it is complete, and the recording that is replayed goes on.
+    #[error("line {line} of the recording: the driver has ended, and the recording goes on")]
+    ReplaySurplus {
+        /// The first line of the recording's text that is left over.
+        line: usize,
+    },
+    /// A serial line was asked for, and the recording was taken over another transport.
+    #[error("a recording over `{transport}` is not one of a serial line")]
     ReplayTransport {
         /// First word of the recording's transport.
         transport: &'static str,
@@ -249,6 +255,7 @@ impl LinkError {
             Self::Denied(_) => "driver.denied",
             Self::ReplayMismatch { .. }
             | Self::ReplayEnded { .. }
+            | Self::ReplaySurplus { .. }
             | Self::ReplayTransport { .. } => "replay.mismatch",
             Self::Other { .. } => "device.io",
         }
@@ -264,10 +271,12 @@ impl LinkError {
                 Some("plug the meter in again and leave it until the read is done")
             }
             Self::Stall => Some("unplug the meter, plug it in again and try again"),
-            Self::ReplayMismatch { .. } | Self::ReplayEnded { .. } => {
+            Self::ReplayMismatch { .. }
+            | Self::ReplayEnded { .. }
+            | Self::ReplaySurplus { .. }
+            | Self::ReplayTransport { .. } => {
                 Some("the recording is of another driver version or another meter")
             }
-            Self::ReplayTransport { .. } => Some("install a newer Meterport"),
             _ => None,
         }
     }
@@ -281,6 +290,7 @@ impl From<ReplayError> for LinkError {
             ReplayError::Stall => Self::Stall,
             ReplayError::Mismatch { line, offset } => Self::ReplayMismatch { line, offset },
             ReplayError::Ended { line } => Self::ReplayEnded { line },
+            ReplayError::Surplus { line } => Self::ReplaySurplus { line },
             other => Self::Other { code: "replay", text: other.to_string() },
         }
     }

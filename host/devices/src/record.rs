@@ -1,60 +1,39 @@
 //! A recording of a live link, taken while a driver talks over it.
 //!
-//! Recorded is what the driver sent and what it was given, with the time since the line before. Not
-//! recorded: bytes that were purged unread, line settings set on the way, and modem lines; a
-//! recording has no words for them, and a replay needs none.
+//! Recorded is what the driver sent and what it was given, with the time since the line before.
 //!
 //! The recording stays in memory until [`RecordingHandle::finish`]; it holds health data, and the
 //! caller decides whether a file comes of it.
 
+mod block;
+mod hid;
+mod serial;
+mod usb;
+mod volume;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use meterport_recording::{Fault, Header, Recorder, Recording, RecordingError};
+use meterport_recording::{Fault, Header, Item, Recorder, Recording, RecordingError};
 
-use crate::{LineSettings, LinkError, Purge, SerialLink, Timeline, Watch};
+use crate::{Link, LinkError, Timeline};
+pub use serial::Recorded;
 
-/// A link that keeps a recording of what goes over it.
-pub struct Recorded<L> {
-    link: L,
-    recorder: Arc<Mutex<Option<Recorder>>>,
+/// Begins to record a link of any transport. The header says what the link is; its `at` is the
+/// caller's clock now.
+pub fn record(link: Link, header: Header) -> (Link, RecordingHandle) {
+    let (tape, handle) = Tape::new(header, link.timeline());
+    let link = match link {
+        Link::Serial(link) => Link::Serial(Box::new(Recorded::over(link, tape))),
+        Link::Hid(link) => Link::Hid(Box::new(hid::RecordedHid::new(link, tape))),
+        Link::Usb(link) => Link::Usb(Box::new(usb::RecordedUsb::new(link, tape))),
+        Link::Block(link) => Link::Block(Box::new(block::RecordedDisk::new(link, tape))),
+        Link::Volume(link) => Link::Volume(Box::new(volume::RecordedVolume::new(link, tape))),
+    };
+    (link, handle)
 }
 
 /// The recording of a link that somebody else holds.
 pub struct RecordingHandle(Arc<Mutex<Option<Recorder>>>);
-
-impl<L: SerialLink> Recorded<L> {
-    /// Begins to record. The header says what the link is; its `at` is the caller's clock now.
-    pub fn new(link: L, header: Header) -> (Self, RecordingHandle) {
-        let recorder = Arc::new(Mutex::new(Some(Recorder::new(header))));
-        (Self { link, recorder: Arc::clone(&recorder) }, RecordingHandle(recorder))
-    }
-
-    fn note(&self, note: impl FnOnce(&mut Recorder, u64)) {
-        if let Some(recorder) = lock(&self.recorder).as_mut() {
-            note(recorder, self.link.timeline().now_ms());
-        }
-    }
-
-    fn received(&self, answer: &Result<Vec<u8>, LinkError>) {
-        match answer {
-            Ok(bytes) => self.note(|recorder, ms| recorder.received(ms, bytes)),
-            Err(LinkError::Timeout) => self.note(Recorder::silent),
-            Err(error) => self.fault(error),
-        }
-    }
-
-    fn fault(&self, error: &LinkError) {
-        let fault = match error {
-            LinkError::Timeout => Fault::Timeout,
-            LinkError::Disconnected => Fault::Unplug,
-            LinkError::Stall => Fault::Stall,
-            // The host's own doing, or what no recording can say.
-            _ => return,
-        };
-        self.note(|recorder, ms| recorder.fault(ms, fault));
-    }
-}
 
 impl RecordingHandle {
     /// A comment before the next line. Must not name a person.
@@ -71,64 +50,67 @@ impl RecordingHandle {
     }
 }
 
-fn lock(recorder: &Mutex<Option<Recorder>>) -> MutexGuard<'_, Option<Recorder>> {
-    recorder.lock().unwrap_or_else(PoisonError::into_inner)
+/// Where a link's doings go. Clones write to the same recording.
+#[derive(Clone)]
+struct Tape {
+    recorder: Arc<Mutex<Option<Recorder>>>,
+    timeline: Timeline,
 }
 
-impl<L: SerialLink> SerialLink for Recorded<L> {
-    fn read(
-        &mut self,
-        max: usize,
-        timeout: Duration,
-        watch: &dyn Watch,
-    ) -> Result<Vec<u8>, LinkError> {
-        let answer = self.link.read(max, timeout, watch);
-        self.received(&answer);
-        answer
+impl Tape {
+    fn new(header: Header, timeline: Timeline) -> (Self, RecordingHandle) {
+        let recorder = Arc::new(Mutex::new(Some(Recorder::new(header))));
+        (Self { recorder: Arc::clone(&recorder), timeline }, RecordingHandle(recorder))
     }
 
-    fn read_exact(
-        &mut self,
-        len: usize,
-        timeout: Duration,
-        watch: &dyn Watch,
-    ) -> Result<Vec<u8>, LinkError> {
-        let answer = self.link.read_exact(len, timeout, watch);
-        self.received(&answer);
-        answer
+    fn note(&self, note: impl FnOnce(&mut Recorder, u64)) {
+        if let Some(recorder) = lock(&self.recorder).as_mut() {
+            note(recorder, self.timeline.now_ms());
+        }
     }
 
-    fn write(
-        &mut self,
-        data: &[u8],
-        timeout: Duration,
-        watch: &dyn Watch,
-    ) -> Result<(), LinkError> {
-        let answer = self.link.write(data, timeout, watch);
-        match &answer {
-            Ok(()) => self.note(|recorder, ms| recorder.sent(ms, data)),
+    fn item(&self, item: Item) {
+        self.note(|recorder, ms| recorder.push(ms, item));
+    }
+
+    fn comment(&self, text: &str) {
+        self.note(|recorder, _| recorder.comment(text));
+    }
+
+    /// What a read gave, of bytes or of one report.
+    fn received(&self, answer: &Result<Vec<u8>, LinkError>) {
+        match answer {
+            Ok(bytes) => self.note(|recorder, ms| recorder.received(ms, bytes)),
+            Err(LinkError::Timeout) => self.note(Recorder::silent),
             Err(error) => self.fault(error),
         }
-        answer
     }
 
-    fn flush(&mut self, timeout: Duration, watch: &dyn Watch) -> Result<(), LinkError> {
-        self.link.flush(timeout, watch)
+    /// What a call gave that is one line.
+    fn answered<T>(&self, answer: &Result<T, LinkError>, item: impl FnOnce(&T) -> Item) {
+        match answer {
+            Ok(given) => self.item(item(given)),
+            Err(error) => self.fault(error),
+        }
     }
 
-    fn purge(&mut self, what: Purge) -> Result<(), LinkError> {
-        self.link.purge(what)
+    fn fault(&self, error: &LinkError) {
+        let fault = match error {
+            LinkError::Timeout => Fault::Timeout,
+            LinkError::Disconnected => Fault::Unplug,
+            LinkError::Stall => Fault::Stall,
+            // The host's own doing: no driver asks so a second time.
+            LinkError::Cancelled | LinkError::Denied(_) => return,
+            // The text of an error may quote the device, so only its word is written.
+            LinkError::Other { code, .. } => {
+                return self.comment(&format!("a call failed: {code}"));
+            }
+            error => return self.comment(&format!("a call failed: {}", error.code())),
+        };
+        self.note(|recorder, ms| recorder.fault(ms, fault));
     }
+}
 
-    fn set_line(&mut self, settings: LineSettings) -> Result<(), LinkError> {
-        self.link.set_line(settings)
-    }
-
-    fn set_control(&mut self, dtr: bool, rts: bool) -> Result<(), LinkError> {
-        self.link.set_control(dtr, rts)
-    }
-
-    fn timeline(&self) -> Timeline {
-        self.link.timeline()
-    }
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,121 +2,129 @@
 //!
 //! How a recording answers is the recording's own matter (`meterport-recording`); here the answers
 //! get the shape of a link, and time becomes the recording's own.
+//!
+//! What a recording does not hold is made up as little as possible: the identity of a disk is three
+//! empty texts (the host compares it before a driver runs) and its medium has 32 MiB, a HID
+//! interface has no report descriptor, and USB endpoints are those that occur, in bulk, with
+//! packets of 64 bytes.
 
+mod block;
+mod hid;
+mod serial;
+mod usb;
+mod volume;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use meterport_recording::{Recording, Replay, ReplayError, Transport};
+use meterport_recording::{Line, Recording, Replay, ReplayError, ReplayVolume, Transport};
 
-use crate::{LineSettings, Link, LinkError, Purge, SerialLink, Timeline, Watch};
+use crate::{Link, LinkError, Timeline, Watch};
+pub use serial::ReplayLink;
 
-/// Replays a recorded serial line. Nothing waits.
-pub struct ReplayLink {
+/// Begins to replay, over whatever transport the recording was taken; the handle tells afterwards
+/// whether all of it happened.
+pub fn replay(recording: Recording) -> Result<(Link, ReplayEnd), LinkError> {
+    let header = recording.header();
+    let timeline = Timeline::replayed(header.at, header.zone.clone());
+    let transport = header.transport;
+    if transport == Transport::Volume {
+        let files = Arc::new(Mutex::new(ReplayVolume::new(&recording)));
+        let end = ReplayEnd(Left::Files(Arc::clone(&files)));
+        return Ok((Link::Volume(Box::new(volume::ReplayedFiles::new(files, timeline))), end));
+    }
+    let endpoints = usb::endpoints(&recording);
+    let talk = Replayed::over(recording, timeline);
+    let end = ReplayEnd(Left::Talk(Arc::clone(&talk.shared)));
+    let link = match transport {
+        Transport::Serial(_) | Transport::Volume => Link::Serial(Box::new(ReplayLink::over(talk))),
+        Transport::Hid { .. } => Link::Hid(Box::new(talk)),
+        Transport::Usb { interface, .. } => {
+            Link::Usb(Box::new(usb::ReplayedUsb::new(talk, interface, endpoints)))
+        }
+        Transport::Block => Link::Block(Box::new(block::ReplayedDisk::new(talk))),
+    };
+    Ok((link, end))
+}
+
+/// What is left of a recording that is replayed by somebody else.
+pub struct ReplayEnd(Left);
+
+enum Left {
+    Talk(Arc<Mutex<Shared>>),
+    Files(Arc<Mutex<ReplayVolume>>),
+}
+
+impl ReplayEnd {
+    /// Whether everything in the recording has happened.
+    pub fn at_end(&self) -> bool {
+        self.check().is_ok()
+    }
+
+    /// For the end of a reading that says it is complete: the first line that is left over is an
+    /// error. Files of a volume that nobody read are none.
+    pub fn check(&self) -> Result<(), LinkError> {
+        match &self.0 {
+            Left::Talk(shared) => lock(shared).check(),
+            Left::Files(files) => Ok(lock(files).check_end()?),
+        }
+    }
+}
+
+/// A conversation, and serial bytes that were taken from it and not read yet.
+struct Shared {
     replay: Replay,
     kept: Vec<u8>,
+    last_line: usize,
+}
+
+impl Shared {
+    fn check(&mut self) -> Result<(), LinkError> {
+        self.replay.check_end()?;
+        if self.kept.is_empty() {
+            return Ok(());
+        }
+        // Bytes of a line that was begun; the last one, since nothing else is left.
+        Err(LinkError::ReplaySurplus { line: self.last_line })
+    }
+}
+
+/// A replay that has the same time as its session.
+struct Replayed {
+    shared: Arc<Mutex<Shared>>,
     timeline: Timeline,
 }
 
-impl ReplayLink {
-    /// Begins to replay. Of the transports only serial lines can be replayed yet.
-    pub fn new(recording: Recording) -> Result<Self, LinkError> {
-        let header = recording.header();
-        if !matches!(header.transport, Transport::Serial(_)) {
-            return Err(LinkError::ReplayTransport { transport: header.transport.word() });
-        }
-        let timeline = Timeline::replayed(header.at, header.zone.clone());
-        Ok(Self { replay: Replay::new(recording), kept: Vec::new(), timeline })
+impl Replayed {
+    fn over(recording: Recording, timeline: Timeline) -> Self {
+        let last_line = recording.lines().last().map_or(0, Line::number);
+        let shared = Shared { replay: Replay::new(recording), kept: Vec::new(), last_line };
+        Self { shared: Arc::new(Mutex::new(shared)), timeline }
     }
 
-    /// Begins to replay, over whatever transport the recording was taken.
-    pub fn open(recording: Recording) -> Result<Link, LinkError> {
-        Self::new(recording).map(|link| Link::Serial(Box::new(link)))
+    fn call<T>(
+        &self,
+        call: impl FnOnce(&mut Replay) -> Result<T, ReplayError>,
+    ) -> Result<T, LinkError> {
+        let replay = &mut lock(&self.shared).replay;
+        let slept = self.timeline.now_ms().saturating_sub(replay.now_ms());
+        replay.sleep(slept);
+        let answer = call(replay);
+        self.timeline.advance_to(replay.now_ms());
+        Ok(answer?)
     }
 
-    /// Whether everything in the recording has happened.
-    pub fn at_end(&mut self) -> bool {
-        self.kept.is_empty() && self.replay.at_end()
-    }
-
-    fn with<T>(
-        &mut self,
+    fn watched<T>(
+        &self,
         watch: &dyn Watch,
         call: impl FnOnce(&mut Replay) -> Result<T, ReplayError>,
     ) -> Result<T, LinkError> {
-        if watch.stopped() {
-            return Err(LinkError::Cancelled);
-        }
-        let slept = self.timeline.now_ms().saturating_sub(self.replay.now_ms());
-        self.replay.sleep(slept);
-        let answer = call(&mut self.replay);
-        self.timeline.advance_to(self.replay.now_ms());
-        Ok(answer?)
+        if watch.stopped() { Err(LinkError::Cancelled) } else { self.call(call) }
     }
 }
 
-impl SerialLink for ReplayLink {
-    fn read(
-        &mut self,
-        max: usize,
-        timeout: Duration,
-        watch: &dyn Watch,
-    ) -> Result<Vec<u8>, LinkError> {
-        if max == 0 {
-            return Err(LinkError::Denied("a read of no bytes".to_owned()));
-        }
-        if !self.kept.is_empty() {
-            let rest = self.kept.split_off(max.min(self.kept.len()));
-            return Ok(std::mem::replace(&mut self.kept, rest));
-        }
-        self.with(watch, |replay| replay.read(max, ms(timeout)))
-    }
-
-    fn read_exact(
-        &mut self,
-        len: usize,
-        timeout: Duration,
-        watch: &dyn Watch,
-    ) -> Result<Vec<u8>, LinkError> {
-        while self.kept.len() < len {
-            let missing = len.saturating_sub(self.kept.len());
-            let more = self.with(watch, |replay| replay.read(missing, ms(timeout)))?;
-            self.kept.extend(more);
-        }
-        let rest = self.kept.split_off(len);
-        Ok(std::mem::replace(&mut self.kept, rest))
-    }
-
-    fn write(
-        &mut self,
-        data: &[u8],
-        timeout: Duration,
-        watch: &dyn Watch,
-    ) -> Result<(), LinkError> {
-        self.with(watch, |replay| replay.write(data, ms(timeout)))
-    }
-
-    fn flush(&mut self, _: Duration, watch: &dyn Watch) -> Result<(), LinkError> {
-        self.with(watch, |_| Ok(()))
-    }
-
-    fn purge(&mut self, what: Purge) -> Result<(), LinkError> {
-        if what.input() {
-            self.kept.clear();
-            self.replay.purge_input();
-        }
-        Ok(())
-    }
-
-    fn set_line(&mut self, settings: LineSettings) -> Result<(), LinkError> {
-        settings.checked().map(drop)
-    }
-
-    fn set_control(&mut self, _: bool, _: bool) -> Result<(), LinkError> {
-        Ok(())
-    }
-
-    fn timeline(&self) -> Timeline {
-        self.timeline.clone()
-    }
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn ms(timeout: Duration) -> u64 {

@@ -103,7 +103,7 @@ fn bytes_of_a_read_that_timed_out_are_kept_and_a_purge_drops_them() {
 }
 
 #[test]
-fn a_recording_over_another_transport_is_refused_until_it_can_be_replayed() {
+fn a_serial_line_is_not_made_of_a_recording_over_another_transport() {
     let text = "# meterport-recording 1\n# source: x\n# transport: volume\nV a\n< 01\n";
     let refused = ReplayLink::new(Recording::parse(text).unwrap()).err();
     assert_eq!(refused, Some(LinkError::ReplayTransport { transport: "volume" }));
