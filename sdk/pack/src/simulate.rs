@@ -11,6 +11,10 @@ use crate::error::PackError;
 pub struct SimulateOptions {
     /// Make this a link to the pseudo-terminal.
     pub link: Option<PathBuf>,
+    /// Plug the meter into this machine instead.
+    pub usb: bool,
+    /// Put the files of a meter that is a volume here instead.
+    pub folder: Option<PathBuf>,
     /// How many results the meter holds.
     pub records: Option<u32>,
     /// `NAME=VALUE`, in the order they are turned.
@@ -42,6 +46,12 @@ pub fn simulator(folder: &Path, options: &SimulateOptions) -> Result<Command, Pa
     }
     if let Some(link) = &options.link {
         command.arg("--link").arg(link);
+    }
+    if options.usb {
+        command.arg("--usb");
+    }
+    if let Some(folder) = &options.folder {
+        command.arg("--folder").arg(folder);
     }
     if let Some(records) = options.records {
         command.arg("--records").arg(records.to_string());

@@ -9,6 +9,7 @@
 //! fails whatever test sent it.
 
 pub mod cp2110;
+pub mod folder;
 mod knob;
 pub mod memory;
 mod noise;

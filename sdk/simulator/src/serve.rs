@@ -7,16 +7,18 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use meterport_sdk::wit::DeviceTime;
 
-use crate::{Noisy, Simulator};
+use crate::folder;
+use crate::{Noisy, Simulator, UsbFunction};
 
-/// Serves a meter on a pseudo-terminal: `--link PATH`, `--records N`, `--knob NAME=VALUE`.
+/// Serves a meter on a pseudo-terminal, with `--usb` as a USB device, or with `--folder DIR` puts its
+/// files there: `--link PATH`, `--records N`, `--knob NAME=VALUE`.
 ///
 /// `make` gets the time of day for the meter's clock. The program ends when it is told to, or with
 /// exit code 1 when a command arrives that a reading must never send.
 pub fn serve<S: Simulator + 'static>(make: fn(DeviceTime) -> S) -> ExitCode {
     let mut meter = Noisy::new(make(local_now()));
     let arguments = command(&meter).get_matches();
-    let outcome = set_up(&mut meter, &arguments).and_then(|link| carry(meter, link));
+    let outcome = set_up(&mut meter, &arguments).and_then(|()| start(meter, &arguments));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -32,13 +34,28 @@ fn command(meter: &impl Simulator) -> Command {
         knobs.push_str(&format!("  {:<18} {}\n", knob.name, knob.help));
     }
     Command::new("simulator")
-        .about("A simulated meter on a pseudo-terminal, until you end it with Ctrl-C")
+        .about("A simulated meter on a pseudo-terminal or on USB, until you end it with Ctrl-C")
         .arg(
             Arg::new("link")
                 .long("link")
                 .value_name("PATH")
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("Make PATH a link to the pseudo-terminal, and remove it at the end"),
+        )
+        .arg(
+            Arg::new("usb")
+                .long("usb")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("link")
+                .help("Plug the meter into this machine (Linux, root, module vhci-hcd)"),
+        )
+        .arg(
+            Arg::new("folder")
+                .long("folder")
+                .value_name("DIR")
+                .value_parser(clap::value_parser!(PathBuf))
+                .conflicts_with_all(["link", "usb"])
+                .help("Put the files of a meter that is a volume into DIR, and end"),
         )
         .arg(
             Arg::new("records")
@@ -61,7 +78,7 @@ fn command(meter: &impl Simulator) -> Command {
         ))
 }
 
-fn set_up(meter: &mut impl Simulator, arguments: &ArgMatches) -> Result<Option<PathBuf>, String> {
+fn set_up(meter: &mut impl Simulator, arguments: &ArgMatches) -> Result<(), String> {
     if let Some(records) = arguments.get_one::<u32>("records") {
         meter.fill(*records);
     }
@@ -69,7 +86,50 @@ fn set_up(meter: &mut impl Simulator, arguments: &ArgMatches) -> Result<Option<P
         let (name, value) = knob.split_once('=').unwrap_or((knob.as_str(), ""));
         meter.turn(name, value).map_err(|error| format!("{error} (--help lists the knobs)"))?;
     }
-    Ok(arguments.get_one::<PathBuf>("link").cloned())
+    Ok(())
+}
+
+fn start<S: Simulator + 'static>(meter: Noisy<S>, arguments: &ArgMatches) -> Result<(), String> {
+    if let Some(folder) = arguments.get_one::<PathBuf>("folder") {
+        let count = folder::put(&meter.files(), folder).map_err(|error| error.to_string())?;
+        let _ = writeln!(std::io::stdout(), "{count} files are in {}", folder.display());
+        return Ok(());
+    }
+    if arguments.get_flag("usb") {
+        return plug_in(meter);
+    }
+    if !is_serial(&meter) {
+        return Err("this meter is no serial device; use --usb".to_owned());
+    }
+    carry(meter, arguments.get_one::<PathBuf>("link").cloned())
+}
+
+/// Whether the meter is a serial port to the operating system.
+fn is_serial(meter: &impl Simulator) -> bool {
+    use UsbFunction::{Cdc, Cp210x, Ftdi, Pl2303};
+    meter.usb().is_none_or(|shape| matches!(shape.function, Cdc | Ftdi | Cp210x | Pl2303))
+}
+
+#[cfg(target_os = "linux")]
+fn plug_in<S: Simulator + 'static>(meter: Noisy<S>) -> Result<(), String> {
+    let shape = meter.usb().ok_or("this meter is no USB device; leave out --usb")?;
+    let mut out = std::io::stdout();
+    let _ = writeln!(out, "serving as USB {:04x}:{:04x}", shape.vid, shape.pid);
+    let _ = out.flush();
+    match crate::usb::serve(meter, shape) {
+        Ok(()) => Ok(()),
+        Err(crate::usb::UsbError::Violation(what)) => Err(forbidden(&what)),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn plug_in<S: Simulator + 'static>(_: Noisy<S>) -> Result<(), String> {
+    Err("a meter is plugged into Linux only".to_owned())
+}
+
+fn forbidden(what: &str) -> String {
+    format!("a reading must never send this: {what}")
 }
 
 #[cfg(unix)]
@@ -89,9 +149,7 @@ fn carry<S: Simulator + 'static>(meter: Noisy<S>, link: Option<PathBuf>) -> Resu
     let _ = out.flush();
     match carrier.serve(meter) {
         Ok(()) => Ok(()),
-        Err(crate::pty::CarrierError::Violation(what)) => {
-            Err(format!("a reading must never send this: {what}"))
-        }
+        Err(crate::pty::CarrierError::Violation(what)) => Err(forbidden(&what)),
         Err(error) => Err(error.to_string()),
     }
 }

@@ -46,17 +46,24 @@ pub(super) enum Task {
         #[arg(long)]
         json: bool,
     },
-    /// Run the driver's simulated meter on a pseudo-terminal, until Ctrl-C
+    /// Run the driver's simulated meter on a pseudo-terminal or on USB, until Ctrl-C
     #[command(after_help = "Examples:\n  \
                             meterport-pack simulate . --link /tmp/meter --records 500\n  \
-                            meterport-pack simulate . --knob pace=9600 --knob damage-byte=120")]
+                            meterport-pack simulate . --knob pace=9600 --knob damage-byte=120\n  \
+                            meterport-pack simulate . --folder /tmp/pump")]
     Simulate {
         /// The driver's folder, with examples/simulator.rs
         #[arg(value_name = "DIR")]
-        folder: PathBuf,
+        driver: PathBuf,
         /// Make PATH a link to the pseudo-terminal, and remove it at the end
         #[arg(long, value_name = "PATH")]
         link: Option<PathBuf>,
+        /// Plug the meter into this machine (Linux, root, module vhci-hcd)
+        #[arg(long, conflicts_with = "link")]
+        usb: bool,
+        /// Put the files of a meter that is a volume into FILES, and end
+        #[arg(long, value_name = "FILES", conflicts_with_all = ["link", "usb"])]
+        folder: Option<PathBuf>,
         /// How many results the meter holds
         #[arg(long, value_name = "N")]
         records: Option<u32>,

@@ -42,9 +42,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (as_json, outcome) = match arguments.task {
         Task::Build { folder, output, json } => (json, run_build(&folder, output, json)),
         Task::Inspect { file, json } => (json, run_inspect(&file, json)),
-        Task::Simulate { folder, link, records, knobs, list } => {
-            let options = SimulateOptions { link, records, knobs, list };
-            (false, run_simulate(&folder, &options))
+        Task::Simulate { driver, link, usb, folder, records, knobs, list } => {
+            let options = SimulateOptions { link, usb, folder, records, knobs, list };
+            (false, run_simulate(&driver, &options))
         }
     };
     outcome.unwrap_or_else(|error| failure::show(&error, as_json))
