@@ -9,7 +9,7 @@ mod answer;
 mod knobs;
 
 use meterport_sdk::wit::DeviceTime;
-use meterport_simulator::{Knob, KnobError, Reply, Simulator, plausible};
+use meterport_simulator::{Knob, KnobError, Reply, Simulator, UsbFunction, UsbShape, plausible};
 
 use knobs::Knobs;
 
@@ -228,6 +228,18 @@ impl Simulator for Meter {
 
     fn line(&self) -> &'static str {
         "19200 8N1"
+    }
+
+    /// On an FTDI cable.
+    fn usb(&self) -> Option<UsbShape> {
+        Some(UsbShape {
+            vid: 0x0403,
+            pid: 0x6001,
+            manufacturer: "FTDI",
+            product: "FT232R USB UART",
+            serial: None,
+            function: UsbFunction::Ftdi,
+        })
     }
 
     fn violation(&self) -> Option<&str> {

@@ -9,7 +9,7 @@ mod answer;
 mod knobs;
 
 use meterport_sdk::wit::DeviceTime;
-use meterport_simulator::{Knob, KnobError, Reply, Simulator, plausible};
+use meterport_simulator::{Knob, KnobError, Reply, Simulator, UsbFunction, UsbShape, plausible};
 
 use knobs::Knobs;
 
@@ -215,6 +215,18 @@ impl Simulator for Meter {
 
     fn line(&self) -> &'static str {
         "9600 8N1"
+    }
+
+    /// On the maker's cable.
+    fn usb(&self) -> Option<UsbShape> {
+        Some(UsbShape {
+            vid: 0x0403,
+            pid: 0x6001,
+            manufacturer: "FTDI",
+            product: "FT232R USB UART",
+            serial: None,
+            function: UsbFunction::Ftdi,
+        })
     }
 
     fn violation(&self) -> Option<&str> {

@@ -8,7 +8,9 @@ mod line;
 
 use meterport_sdk::time::to_seconds;
 use meterport_sdk::wit::DeviceTime;
-use meterport_simulator::{Knob, KnobError, Reply, Simulator, flag, number, plausible};
+use meterport_simulator::{
+    Knob, KnobError, Reply, Simulator, UsbFunction, UsbShape, flag, number, plausible,
+};
 
 use line::{Got, Line};
 
@@ -231,6 +233,18 @@ impl Simulator for Meter {
 
     fn line(&self) -> &'static str {
         "9600 8N1"
+    }
+
+    /// On a cable with a Prolific bridge.
+    fn usb(&self) -> Option<UsbShape> {
+        Some(UsbShape {
+            vid: 0x067B,
+            pid: 0x2303,
+            manufacturer: "Prolific Technology Inc.",
+            product: "USB-Serial Controller",
+            serial: None,
+            function: UsbFunction::Pl2303,
+        })
     }
 
     fn violation(&self) -> Option<&str> {
