@@ -121,7 +121,7 @@ fn hostile() -> Driver {
 
 fn session(driver: &Driver, word: &str) -> usize {
     let link = Link::Serial(Box::new(Endless::new(word)));
-    let session = driver.start(link, support::request(), |_| {}).unwrap();
+    let session = driver.start(link, support::request(&driver), |_| {}).unwrap();
     session.wait().map(|finished| finished.readout.entries.len()).unwrap()
 }
 
@@ -168,7 +168,7 @@ fn resident(_: &mut Criterion) {
     let link = support::MeterLink::open(full_meter());
     let (sender, receiver) = std::sync::mpsc::channel();
     let session = driver
-        .start(link, support::request(), move |progress| {
+        .start(link, support::request(&driver), move |progress| {
             if progress.results == 500 {
                 let _ = sender.send(resident_kib());
             }

@@ -5,16 +5,18 @@
 use std::path::Path;
 
 use meterport_devices::Attached;
-use meterport_manifest::{Candidate, Choice, Transport, choose, matches};
+use meterport_manifest::{Candidate, Choice, Manifest, Seen, Transport, choose, matches};
 use meterport_model::codes::Code;
+use meterport_runtime::Grant;
 
 use crate::drivers::{Available, named};
 use crate::fault::Fault;
+use crate::known;
 
-/// A driver, and the rule of its manifest by which it is used.
+/// A driver, and its right to the device.
 pub(crate) struct Chosen {
     pub(crate) driver: Available,
-    pub(crate) rule: usize,
+    pub(crate) grant: Grant,
 }
 
 /// What the drivers say about one attached thing.
@@ -22,45 +24,86 @@ pub(crate) fn ask(attached: &Attached, drivers: &[Available]) -> Choice {
     choose(candidates(attached, drivers))
 }
 
+/// The drivers that match; one that asks for what no driver gets does not count.
 pub(crate) fn candidates(attached: &Attached, drivers: &[Available]) -> Vec<Candidate> {
     let found = attached.found();
     drivers
         .iter()
         .filter_map(|driver| {
             let hit = matches(&driver.manifest, &found)?;
+            Grant::device(&driver.manifest, hit.rule, &found).ok()?;
             let installed = Some(driver.place).filter(|place| *place != u64::MAX);
             Some(Candidate { id: driver.manifest.id.clone(), installed, hit })
         })
         .collect()
 }
 
-/// The driver for an attached device: the one that was named, or the one that matches.
+/// The driver for an attached device: the one that was named now, the one that was named for this
+/// cable once, or the one that matches.
 pub(crate) fn for_attached(
     attached: &Attached,
+    wanted: Option<&str>,
+    remembered: Option<&str>,
+    drivers: Vec<Available>,
+) -> Result<Chosen, Fault> {
+    if let Some(id) = wanted {
+        return by_name(id, attached, drivers);
+    }
+    if let Some(known) = known::unsupported(attached) {
+        return Err(known.fault());
+    }
+    let candidates = match ask(attached, &drivers) {
+        Choice::Use(candidate) => return by_name(candidate.id.as_ref(), attached, drivers),
+        Choice::AskDevices(candidates) | Choice::AskCable(candidates) => candidates,
+        Choice::NoDriver => {
+            return Err(Fault::new(Code::DriverNone, format!("no driver fits `{}`", attached.id))
+                .hint("`meterport plugin list` shows the drivers that are there"));
+        }
+    };
+    if let Some(id) = remembered.filter(|id| drivers.iter().any(|driver| driver.id() == *id)) {
+        return by_name(id, attached, drivers);
+    }
+    let is_cable = matches!(ask(attached, &drivers), Choice::AskCable(_));
+    Err(several(attached, is_cable, &candidates))
+}
+
+/// The driver for a folder that a person named: by the names of the files in it alone, since a copy
+/// of a volume may be called anything.
+pub(crate) fn for_folder(
+    folder: &Attached,
     wanted: Option<&str>,
     drivers: Vec<Available>,
 ) -> Result<Chosen, Fault> {
     if let Some(id) = wanted {
-        let driver = named(id, drivers)?;
-        let rule = matches(&driver.manifest, &attached.found()).map(|hit| hit.rule);
-        return by_rule(driver, rule);
+        return by_name(id, folder, drivers);
     }
-    match ask(attached, &drivers) {
-        Choice::Use(candidate) => {
-            let driver = named(candidate.id.as_ref(), drivers)?;
-            Ok(Chosen { driver, rule: candidate.hit.rule })
+    let Seen::Volume { files, .. } = folder.found().seen else {
+        return Err(Fault::new(Code::Internal, "a folder that is no volume"));
+    };
+    let reads = |driver: &Available| {
+        driver.manifest.matches.iter().position(|rule| match &rule.transport {
+            Transport::Volume { files: patterns, .. } => {
+                files.iter().any(|name| patterns.iter().any(|pattern| pattern.matches(name)))
+            }
+            _ => false,
+        })
+    };
+    let mut fits: Vec<(Available, usize)> = drivers
+        .into_iter()
+        .filter_map(|driver| reads(&driver).map(|rule| (driver, rule)))
+        .collect();
+    match (fits.pop(), fits.is_empty()) {
+        (Some((driver, rule)), true) => granted(driver, Some(rule), "volume"),
+        (None, _) => {
+            Err(Fault::new(Code::DriverNone, "no file in this folder is one of a meter's").hint(
+                "choose the folder that holds the file itself; folders in it are not searched",
+            ))
         }
-        Choice::AskDevices(candidates) => Err(several(
-            format!("several drivers say that `{}` is theirs", attached.id),
-            &candidates,
-        )),
-        Choice::AskCable(candidates) => Err(several(
-            format!("`{}` is a cable that many meters use; nothing was sent to it", attached.id),
-            &candidates,
-        )),
-        Choice::NoDriver => {
-            Err(Fault::new(Code::DriverNone, format!("no driver fits `{}`", attached.id))
-                .hint("`meterport plugin list` shows the drivers that are there"))
+        (Some((last, _)), false) => {
+            let ids = fits.iter().map(|(driver, _)| driver).chain([&last]);
+            Err(Fault::new(Code::DriverChoose, "several drivers read files of these names")
+                .hint("say which meter it is with `--driver`")
+                .candidates(ids.map(|driver| driver.id().to_owned()).collect()))
         }
     }
 }
@@ -72,9 +115,11 @@ pub(crate) fn for_port(
     drivers: Vec<Available>,
 ) -> Result<Chosen, Fault> {
     if let Some(id) = wanted {
-        return by_rule(named(id, drivers)?, None);
+        let driver = named(id, drivers)?;
+        let rule = first_rule(&driver.manifest, "serial");
+        return granted(driver, rule, "serial");
     }
-    let ids = drivers.iter().filter(|driver| serial_rule(driver).is_some());
+    let ids = drivers.iter().filter(|driver| first_rule(&driver.manifest, "serial").is_some());
     let ids = ids.map(|driver| driver.id().to_owned()).collect();
     Err(Fault::new(
         Code::DriverChoose,
@@ -84,37 +129,81 @@ pub(crate) fn for_port(
     .candidates(ids))
 }
 
-/// The driver for a recording, which does not say who spoke.
-pub(crate) fn for_replay(wanted: Option<&str>, drivers: Vec<Available>) -> Result<Chosen, Fault> {
+/// The driver for a recording, which says over what was spoken but not by whom.
+pub(crate) fn for_replay(
+    transport: &'static str,
+    wanted: Option<&str>,
+    drivers: Vec<Available>,
+) -> Result<Chosen, Fault> {
     match wanted {
-        Some(id) => by_rule(named(id, drivers)?, None),
+        Some(id) => {
+            let driver = named(id, drivers)?;
+            let rule = first_rule(&driver.manifest, transport);
+            granted(driver, rule, transport)
+        }
         None => {
+            let fits = |driver: &&Available| first_rule(&driver.manifest, transport).is_some();
+            let ids = drivers.iter().filter(fits).map(|driver| driver.id().to_owned()).collect();
             Err(Fault::new(Code::DriverChoose, "a recording does not say which driver it is for")
                 .hint("say which with `--driver`")
-                .candidates(drivers.iter().map(|driver| driver.id().to_owned()).collect()))
+                .candidates(ids))
         }
     }
 }
 
-/// A named driver: by the rule that matches, else by its first one for a serial port.
-fn by_rule(driver: Available, rule: Option<usize>) -> Result<Chosen, Fault> {
-    match rule.or_else(|| serial_rule(&driver)) {
-        Some(rule) => Ok(Chosen { driver, rule }),
-        None => Err(Fault::new(
-            Code::DriverNone,
-            format!("driver `{}` reads no serial port", driver.id()),
+/// A named driver for an attached device: by the rule that matches, else by its first one for that
+/// transport, since a person knows better. The table of what a driver may touch holds all the same.
+fn by_name(id: &str, attached: &Attached, drivers: Vec<Available>) -> Result<Chosen, Fault> {
+    let driver = named(id, drivers)?;
+    let found = attached.found();
+    let rule = matches(&driver.manifest, &found)
+        .map(|hit| hit.rule)
+        .or_else(|| first_rule(&driver.manifest, found.seen.as_str()))
+        .ok_or_else(|| not_its_kind(driver.id(), found.seen.as_str()))?;
+    let grant = Grant::device(&driver.manifest, rule, &found)
+        .map_err(|refused| Fault::from(refused).driver(driver.id()))?;
+    Ok(Chosen { driver, grant })
+}
+
+fn granted(
+    driver: Available,
+    rule: Option<usize>,
+    transport: &'static str,
+) -> Result<Chosen, Fault> {
+    let rule = rule.ok_or_else(|| not_its_kind(driver.id(), transport))?;
+    let grant = Grant::named(&driver.manifest, rule)?;
+    Ok(Chosen { driver, grant })
+}
+
+fn first_rule(manifest: &Manifest, transport: &str) -> Option<usize> {
+    manifest.matches.iter().position(|rule| rule.transport.as_str() == transport)
+}
+
+fn not_its_kind(id: &str, transport: &str) -> Fault {
+    let kind = match transport {
+        "serial" => "serial port",
+        "hid" => "HID device",
+        "usb" => "raw USB device",
+        "block" => "disk",
+        _ => "volume",
+    };
+    Fault::new(Code::DriverNone, format!("driver `{id}` reads no {kind}"))
+        .hint("choose another driver")
+}
+
+fn several(attached: &Attached, is_cable: bool, candidates: &[Candidate]) -> Fault {
+    let (message, hint) = if is_cable {
+        (
+            format!("`{}` is a cable that many meters use; nothing was sent to it", attached.id),
+            "say which meter it is with `--driver`; `--remember` keeps the answer for this cable",
         )
-        .hint("choose another driver")),
-    }
-}
-
-fn serial_rule(driver: &Available) -> Option<usize> {
-    let is_serial = |transport: &Transport| matches!(transport, Transport::Serial { .. });
-    driver.manifest.matches.iter().position(|rule| is_serial(&rule.transport))
-}
-
-fn several(message: String, candidates: &[Candidate]) -> Fault {
+    } else {
+        (
+            format!("several drivers say that `{}` is theirs", attached.id),
+            "say which meter it is with `--driver`; `--remember` keeps the answer",
+        )
+    };
     Fault::new(Code::DriverChoose, message)
-        .hint("say which meter it is with `--driver`")
+        .hint(hint)
         .candidates(candidates.iter().map(|candidate| candidate.id.to_string()).collect())
 }

@@ -49,11 +49,11 @@ pub(crate) enum Command {
     )]
     Demo(Demo),
     /// List what is attached, which driver matches, and what is missing
-    #[command(after_help = "Examples:\n  meterport devices\n  meterport devices --json")]
+    #[command(after_help = "Examples:\n  meterport devices\n  meterport devices --watch --json")]
     Devices(Devices),
     /// Read one meter, or all
     #[command(
-        after_help = "Examples:\n  meterport read\n  meterport read --port /dev/ttyUSB0 --driver onetouch-ultra2 --format json --output readout.json"
+        after_help = "Examples:\n  meterport read\n  meterport read --port /dev/ttyUSB0 --driver onetouch-ultra2 --format json --output readout.json\n  meterport read --volume ~/pdm-export"
     )]
     Read(Read),
     /// Read one meter and deliver what is new to the server
@@ -63,7 +63,7 @@ pub(crate) enum Command {
     Upload(Upload),
     /// Record the conversation with a meter. The file holds health data
     #[command(
-        after_help = "Examples:\n  meterport record --port /dev/ttyUSB0 --driver onetouch-ultra2 --output meter.rec\n  meterport read --replay meter.rec --driver onetouch-ultra2"
+        after_help = "Examples:\n  meterport record --port /dev/ttyUSB0 --driver onetouch-ultra2 --output meter.rec\n  meterport read --replay meter.rec --driver onetouch-ultra2\n  meterport record --import capture.pcapng --usb 1:7 --output meter.rec"
     )]
     Record(Record),
     /// Show, install and remove drivers
@@ -138,6 +138,9 @@ pub(crate) struct Devices {
     /// Go on and show what arrives, changes and is removed; with --json one object a line
     #[arg(long)]
     pub(crate) watch: bool,
+    /// Forget which meter was said to hang on this cable
+    #[arg(long, value_name = "ID", conflicts_with_all = ["watch", "json"])]
+    pub(crate) forget: Option<String>,
 }
 
 /// Which meter. Nothing is needed when exactly one is attached.
@@ -150,6 +153,15 @@ pub(crate) struct Select {
     /// A serial port
     #[arg(long, value_name = "PATH")]
     pub(crate) port: Option<PathBuf>,
+    /// A HID device node
+    #[arg(long, value_name = "PATH")]
+    pub(crate) hid: Option<PathBuf>,
+    /// A USB device by its bus and address, both decimal as `lsusb` shows them
+    #[arg(long, value_name = "BUS:ADDR")]
+    pub(crate) usb: Option<String>,
+    /// A folder with the files of a pump: a mounted drive, or where you copied them
+    #[arg(long, value_name = "DIR")]
+    pub(crate) volume: Option<PathBuf>,
     /// A recording instead of a meter
     #[arg(long, value_name = "FILE")]
     pub(crate) replay: Option<PathBuf>,
@@ -160,6 +172,9 @@ pub(crate) struct Reading {
     /// The driver, instead of the one that matches; a cable always needs it
     #[arg(long, value_name = "ID")]
     pub(crate) driver: Option<String>,
+    /// Remember that this driver's meter hangs on this cable, so that nobody asks again
+    #[arg(long, requires = "driver")]
+    pub(crate) remember: bool,
     /// Only results since this day on the meter's clock
     #[arg(long, value_name = "DATE")]
     pub(crate) since: Option<jiff::civil::Date>,
@@ -183,7 +198,7 @@ pub(crate) struct Read {
     #[command(flatten)]
     pub(crate) select: Select,
     /// Every attached meter, each its own section
-    #[arg(long, conflicts_with_all = ["device", "port", "replay"])]
+    #[arg(long, conflicts_with_all = ["device", "port", "hid", "usb", "volume", "replay", "remember"])]
     pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) reading: Reading,
@@ -230,6 +245,12 @@ pub(crate) struct Record {
     /// The driver, instead of the one that matches; a cable always needs it
     #[arg(long, value_name = "ID")]
     pub(crate) driver: Option<String>,
+    /// Make the recording of a pcapng capture (usbmon, USBPcap) instead of a meter
+    #[arg(long, value_name = "PCAPNG", conflicts_with_all = ["device", "port", "hid", "volume", "replay", "driver"])]
+    pub(crate) import: Option<PathBuf>,
+    /// With --import: the bytes are those of a serial line with these settings, such as "9600 8N1"
+    #[arg(long, value_name = "LINE", requires = "import")]
+    pub(crate) serial: Option<String>,
     /// The file to write; only you may read it
     #[arg(long, value_name = "FILE")]
     pub(crate) output: PathBuf,
@@ -338,7 +359,11 @@ pub(crate) enum Config {
     Path,
     /// Print udev rules for the installed drivers (Linux)
     #[command(
-        after_help = "Examples:\n  meterport config udev\n  meterport config udev | sudo tee /etc/udev/rules.d/70-meterport.rules"
+        after_help = "Examples:\n  meterport config udev\n  meterport config udev | sudo tee /etc/udev/rules.d/70-meterport.rules\n  meterport config udev --group meters | sudo tee /etc/udev/rules.d/70-meterport.rules"
     )]
-    Udev,
+    Udev {
+        /// Give the devices to a group too, for people who do not sit at this computer
+        #[arg(long, value_name = "NAME")]
+        group: Option<String>,
+    },
 }

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use meterport_manifest::Manifest;
 use meterport_model::codes::Code;
@@ -15,9 +16,10 @@ use crate::host::Host;
 use crate::output::{self, Voice};
 
 /// A driver that could be used.
+#[derive(Clone)]
 pub(crate) struct Available {
     pub(crate) manifest: Manifest,
-    pub(crate) package: Vec<u8>,
+    pub(crate) package: Arc<[u8]>,
     pub(crate) source: Source,
     /// Who vouches for it; nobody for an unsigned one and for those under the program's signature.
     pub(crate) signed_by: Option<String>,
@@ -139,5 +141,5 @@ pub(crate) fn seen(
     place: u64,
 ) -> Result<Available, Fault> {
     let Inspected { manifest, .. } = inspect(&package)?;
-    Ok(Available { manifest, package, source, signed_by, place })
+    Ok(Available { manifest, package: package.into(), source, signed_by, place })
 }

@@ -2,11 +2,11 @@
 
 use std::error::Error;
 
-use meterport_devices::{EnumerateError, OpenError};
+use meterport_devices::{EnumerateError, LinkError, OpenError};
 use meterport_model::codes::Code;
 use meterport_model::document::{ErrorDocument, ErrorObject};
 use meterport_model::text::printable;
-use meterport_runtime::{LoadError, ReadFailure};
+use meterport_runtime::{LoadError, ReadFailure, Refused};
 use meterport_update::StoreError;
 use meterport_upload::UploadError;
 
@@ -136,6 +136,18 @@ impl From<EnumerateError> for Fault {
 impl From<LoadError> for Fault {
     fn from(error: LoadError) -> Self {
         Self::of(code(error.code()), &error).maybe_hint(error.hint())
+    }
+}
+
+impl From<LinkError> for Fault {
+    fn from(error: LinkError) -> Self {
+        Self::of(code(error.code()), &error).maybe_hint(error.hint())
+    }
+}
+
+impl From<Refused> for Fault {
+    fn from(refused: Refused) -> Self {
+        Self::of(code(refused.code()), &refused).hint(refused.hint())
     }
 }
 

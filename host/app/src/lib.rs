@@ -7,6 +7,7 @@
 //! Deliberately absent: a disk spool. Readings wait in memory, and the meter is the durable copy.
 
 mod cancel;
+mod choices;
 mod choose;
 mod cli;
 mod commands;
@@ -17,10 +18,12 @@ mod drivers;
 mod fault;
 mod harden;
 mod host;
+mod known;
 mod output;
 mod progress;
 mod select;
 mod signed_in;
+mod state_file;
 mod sync;
 mod terminal;
 mod waiting;

@@ -2,30 +2,39 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use meterport_runtime::Progress;
 
 use crate::output::Voice;
 
-/// One line that changes, or nothing.
-pub(crate) struct Show(Option<ProgressBar>);
+/// The lines of all meters that are read at the same time.
+pub(crate) struct Shows(Option<MultiProgress>);
 
-impl Show {
-    pub(crate) fn new(voice: Voice, what: &str) -> Self {
+impl Shows {
+    pub(crate) fn new(voice: Voice) -> Self {
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-        if !voice.remarks() || !terminal {
-            return Self(None);
-        }
+        Self((voice.remarks() && terminal).then(MultiProgress::new))
+    }
+
+    /// A line for one meter.
+    pub(crate) fn one(&self, what: &str) -> Show {
+        let Some(lines) = &self.0 else { return Show(None) };
         let style =
             ProgressStyle::with_template("{spinner} {prefix}: {msg} ({elapsed}, Ctrl-C ends it)");
         let bar = ProgressBar::new_spinner()
             .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
             .with_prefix(what.to_owned())
             .with_message("connect");
+        let bar = lines.add(bar);
         bar.enable_steady_tick(Duration::from_millis(100));
-        Self(Some(bar))
+        Show(Some(bar))
     }
+}
 
+/// One line that changes, or nothing.
+pub(crate) struct Show(Option<ProgressBar>);
+
+impl Show {
     /// What a session calls.
     pub(crate) fn reporter(&self) -> impl FnMut(Progress) + Send + 'static {
         let bar = self.0.clone();

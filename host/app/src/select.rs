@@ -3,36 +3,52 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use meterport_devices::{Access, Attached, DeviceId};
+use meterport_devices::{Access, Attached, DeviceId, UsbAddress};
+use meterport_manifest::{HidUsage, Seen};
 use meterport_model::codes::Code;
 use meterport_recording::Recording;
 
 use crate::cli::Select;
+use crate::drivers::Available;
 use crate::fault::Fault;
 use crate::host::Host;
-use crate::output;
+use crate::{choose, known, output};
 
 /// What will be read.
 pub(crate) enum Target {
     /// Something the system lists.
     Attached(Attached),
+    /// A folder that a person named, whatever it is called.
+    Folder(Attached),
     /// A port that a person named and the system does not list, such as a pseudo-terminal.
     Port(PathBuf),
     /// A recording.
     Replay(Box<Recording>),
 }
 
-pub(crate) fn select(select: &Select, host: &Host) -> Result<Target, Fault> {
+pub(crate) fn select(select: &Select, host: &Host, drivers: &[Available]) -> Result<Target, Fault> {
     if let Some(path) = &select.replay {
         return recording(path).map(|recording| Target::Replay(Box::new(recording)));
+    }
+    if let Some(folder) = &select.volume {
+        return Ok(Target::Folder(Attached::volume_at(folder)?));
     }
     if let Some(path) = &select.port {
         return port(path, host);
     }
+    if let Some(path) = &select.hid {
+        return Ok(Target::Attached(Attached::hid_at(path)?));
+    }
+    if let Some(address) = &select.usb {
+        let mut interfaces = Attached::usb_at(usb_address(address)?)?;
+        let matched =
+            interfaces.iter().position(|one| !choose::candidates(one, drivers).is_empty());
+        return Ok(Target::Attached(interfaces.swap_remove(matched.unwrap_or(0))));
+    }
     let attached = host.devices.attached()?;
     match &select.device {
         Some(id) => by_id(id, attached),
-        None => only(attached),
+        None => only(attached, drivers),
     }
 }
 
@@ -41,9 +57,18 @@ fn port(path: &Path, host: &Host) -> Result<Target, Fault> {
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let listed = host.devices.attached().unwrap_or_default();
     let known = listed.into_iter().find(|attached| {
-        attached.path == path || fs::canonicalize(&attached.path).is_ok_and(|found| found == real)
+        attached.transport == "serial"
+            && (attached.path == path
+                || fs::canonicalize(&attached.path).is_ok_and(|found| found == real))
     });
     Ok(known.map_or_else(|| Target::Port(path.to_owned()), Target::Attached))
+}
+
+pub(crate) fn usb_address(text: &str) -> Result<UsbAddress, Fault> {
+    UsbAddress::parse(text).ok_or_else(|| {
+        Fault::usage("`--usb` takes a bus and an address, both decimal, such as `1:4`")
+            .hint("`lsusb` shows them; `meterport devices` shows ids for `--device`")
+    })
 }
 
 fn by_id(id: &str, attached: Vec<Attached>) -> Result<Target, Fault> {
@@ -57,17 +82,48 @@ fn by_id(id: &str, attached: Vec<Attached>) -> Result<Target, Fault> {
     }
 }
 
-fn only(attached: Vec<Attached>) -> Result<Target, Fault> {
-    let ids = ids(&attached);
-    let mut attached = attached.into_iter();
-    match (attached.next(), attached.next()) {
-        (None, _) => Err(Fault::new(Code::DeviceNone, "no meter is attached").hint(
-            "plug the meter in; if nothing appears in `meterport devices`, try another cable: some only charge",
-        )),
-        (Some(device), None) => Ok(Target::Attached(device)),
-        (Some(_), Some(_)) => Err(Fault::new(Code::DeviceSeveral, "more than one device is attached")
-            .hint("choose one with `--device`, or read each with `--all`")
-            .candidates(ids)),
+fn only(attached: Vec<Attached>, drivers: &[Available]) -> Result<Target, Fault> {
+    let mut meters = meters(attached, drivers);
+    let ids = ids(&meters);
+    match (meters.pop(), meters.is_empty()) {
+        (None, _) => Err(nothing()),
+        (Some(device), true) => Ok(Target::Attached(device)),
+        (Some(_), false) => {
+            Err(Fault::new(Code::DeviceSeveral, "more than one device is attached")
+                .hint("choose one with `--device`, or read each with `--all`")
+                .candidates(ids))
+        }
+    }
+}
+
+/// Nothing that could be a meter is attached.
+pub(crate) fn nothing() -> Fault {
+    Fault::new(Code::DeviceNone, "no meter is attached").hint(
+        "plug the meter in; if nothing appears in `meterport devices`, try another cable: some only charge",
+    )
+}
+
+/// What counts as a meter where nobody said which: what a driver reads or what is known not to be
+/// readable; where there is none of it, whatever may be a meter.
+pub(crate) fn meters(attached: Vec<Attached>, drivers: &[Available]) -> Vec<Attached> {
+    let is_known = |attached: &Attached| {
+        known::unsupported(attached).is_some() || !choose::candidates(attached, drivers).is_empty()
+    };
+    let (known, others): (Vec<_>, Vec<_>) = attached.into_iter().partition(is_known);
+    if known.is_empty() { others.into_iter().filter(may_be_a_meter).collect() } else { known }
+}
+
+/// Whether something that no driver reads is worth showing. A keyboard, a memory stick and an
+/// ordinary drive are not.
+pub(crate) fn may_be_a_meter(attached: &Attached) -> bool {
+    match attached.found().seen {
+        Seen::Serial | Seen::Usb { .. } => true,
+        // HID Usage Tables: pages from FF00 on are the makers' own.
+        Seen::Hid { collections, .. } => {
+            collections.iter().any(|HidUsage { page, .. }| *page >= 0xFF00)
+                && collections.iter().all(|HidUsage { page, .. }| *page != 0x01)
+        }
+        Seen::Block { .. } | Seen::Volume { .. } => false,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Safe to interrupt and to repeat at any point: nothing is kept, and the meter is not changed.
 
-use meterport_devices::{LineSettings, Link, LinkError, ReplayLink, SerialPort, Start};
+use meterport_devices::{Attached, LineSettings, Link, LinkError, ReplayEnd, SerialPort, Start};
 use meterport_manifest::{Manifest, Transport};
 use meterport_model::codes::Code;
 use meterport_model::device::Readout;
@@ -11,16 +11,17 @@ use meterport_model::document::ReadoutDocument;
 use meterport_model::time::Zone;
 use meterport_model::{Circumstances, DriverRef, normalise};
 use meterport_recording::Recording;
-use meterport_runtime::{Driver, Finished, LogLine, ReadFailure, Request, Runtime};
+use meterport_runtime::{Driver, Finished, Grant, LogLine, ReadFailure, Request, Runtime};
 
 use crate::choose::{self, Chosen};
 use crate::cli::Reading;
+use crate::drivers::Available;
 use crate::fault::Fault;
 use crate::progress::Show;
 use crate::select::{self, Target};
 use crate::waiting::answered;
 use crate::world::World;
-use crate::{cancel, drivers};
+use crate::{cancel, choices};
 
 /// What reading gave: a document, or a failure with what came before it.
 pub(crate) struct Outcome {
@@ -28,11 +29,19 @@ pub(crate) struct Outcome {
     pub(crate) fault: Option<Fault>,
 }
 
+/// An open device, and where it is a recording, how far it has been played.
+pub(crate) struct Opened {
+    pub(crate) link: Link,
+    pub(crate) end: Option<ReplayEnd>,
+}
+
 /// A device that is ready to be read: the driver compiled, nothing opened.
 pub(crate) struct Ready {
     driver: Driver,
-    rule: usize,
+    grant: Grant,
     target: Target,
+    /// Whether the choice of driver is to be kept for this cable.
+    remember: bool,
     zone: Option<Zone>,
     since: Option<DeviceTime>,
     keep_partial: bool,
@@ -44,20 +53,31 @@ pub(crate) struct Ready {
 pub(crate) fn prepare(
     target: Target,
     reading: &Reading,
+    available: Vec<Available>,
     world: &World<'_>,
     runtime: &Runtime,
 ) -> Result<Ready, Fault> {
-    let available = drivers::available(&world.places, world.host, world.voice)?;
     let wanted = reading.driver.as_deref();
-    let Chosen { driver, rule } = match &target {
+    let Chosen { driver, grant } = match &target {
         Target::Attached(attached) => {
-            let chosen = choose::for_attached(attached, wanted, available)?;
+            let remembered = match wanted {
+                Some(_) => None,
+                None => choices::remembered(attached, &world.places)?,
+            };
+            let chosen = choose::for_attached(attached, wanted, remembered.as_deref(), available)?;
             select::check_access(attached)?;
             chosen
         }
+        Target::Folder(folder) => choose::for_folder(folder, wanted, available)?,
         Target::Port(path) => choose::for_port(path, wanted, available)?,
-        Target::Replay(_) => choose::for_replay(wanted, available)?,
+        Target::Replay(recording) => {
+            choose::for_replay(recording.header().transport.word(), wanted, available)?
+        }
     };
+    if reading.remember && !matches!(target, Target::Attached(_)) {
+        return Err(Fault::usage("only a cable that the system lists can be remembered")
+            .hint("leave `--remember` out, or choose the cable with `--device`"));
+    }
     let id = driver.id().to_owned();
     // On a thread of its own: Ctrl-C does not wait for the compiler.
     let (engine, package) = (runtime.clone(), driver.package);
@@ -73,7 +93,8 @@ pub(crate) fn prepare(
     let mut nonce = [0_u8; 32];
     getrandom::fill(&mut nonce).map_err(|error| Fault::of(Code::Internal, &error))?;
     let keep_partial = reading.keep_partial;
-    Ok(Ready { driver: compiled, rule, target, zone, since, keep_partial, nonce })
+    let remember = reading.remember;
+    Ok(Ready { driver: compiled, grant, target, remember, zone, since, keep_partial, nonce })
 }
 
 impl Ready {
@@ -81,40 +102,53 @@ impl Ready {
         self.driver.manifest()
     }
 
-    /// The line settings of the rule that selected the driver.
+    /// Over what, and with which settings, the rule that selected the driver speaks.
+    pub(crate) fn transport(&self) -> Option<&Transport> {
+        self.manifest().matches.get(self.grant.rule()).map(|rule| &rule.transport)
+    }
+
+    /// What is read, where the system lists it.
+    pub(crate) fn attached(&self) -> Option<&Attached> {
+        match &self.target {
+            Target::Attached(attached) | Target::Folder(attached) => Some(attached),
+            Target::Port(_) | Target::Replay(_) => None,
+        }
+    }
+
+    /// The line settings of a serial port.
     pub(crate) fn line(&self) -> Option<LineSettings> {
-        match &self.manifest().matches.get(self.rule)?.transport {
+        match self.transport()? {
             Transport::Serial { line, .. } => Some(LineSettings::from(*line)),
             _ => None,
         }
     }
 
     /// Opens the device.
-    pub(crate) fn open(&mut self) -> Result<Link, Fault> {
-        let path = match &mut self.target {
+    pub(crate) fn open(&self) -> Result<Opened, Fault> {
+        let link = match &self.target {
             Target::Replay(recording) => {
-                let recording = recording.as_ref().clone();
-                return ReplayLink::open(recording).map_err(|error| of_link(&error));
+                let (link, end) = meterport_devices::replay(recording.as_ref().clone())?;
+                return Ok(Opened { link, end: Some(end) });
             }
-            Target::Attached(attached) => attached.path.clone(),
-            Target::Port(path) => path.clone(),
+            Target::Attached(attached) | Target::Folder(attached) => {
+                meterport_devices::open(attached, self.line())?
+            }
+            Target::Port(path) => {
+                let reads_none = || Fault::new(Code::DriverNone, "the driver reads no serial port");
+                let line = self.line().ok_or_else(reads_none)?;
+                Link::Serial(Box::new(SerialPort::open(path, line)?))
+            }
         };
-        let line = self
-            .line()
-            .ok_or_else(|| Fault::new(Code::DriverNone, "the driver reads no serial port"))?;
-        Ok(Link::Serial(Box::new(SerialPort::open(&path, line)?)))
+        Ok(Opened { link, end: None })
     }
 
     /// Reads the device and makes the document.
-    pub(crate) fn read(&self, link: Link, world: &World<'_>, show: Show) -> Outcome {
+    pub(crate) fn read(&self, opened: Opened, world: &World<'_>, show: &Show) -> Outcome {
+        let Opened { link, end } = opened;
         let timeline = link.timeline();
         let now = (world.host.now)();
-        let request = Request {
-            rule: u32::try_from(self.rule).unwrap_or(u32::MAX),
-            not_before: self.since,
-            options: Vec::new(),
-            now,
-        };
+        let request =
+            Request { grant: self.grant.clone(), not_before: self.since, options: Vec::new(), now };
         let now = match timeline.start() {
             Start::Live => Some(now),
             Start::Recorded { at, .. } => at,
@@ -127,6 +161,10 @@ impl Ready {
         match finished {
             Ok(Finished { readout, log }) => {
                 remarks(&log, world);
+                if let Some(Err(error)) = end.map(|end| end.check()) {
+                    return self.surplus(error, &readout, now);
+                }
+                self.keep_choice(world);
                 let document = self.document(&readout, now);
                 match readout.entries.len() - document.results.len() {
                     0 if readout.entries.is_empty() => {
@@ -141,6 +179,33 @@ impl Ready {
                 remarks(&failure.log, world);
                 self.failed(&failure, now)
             }
+        }
+    }
+
+    /// A recording that goes on after the driver is done is of another driver or another meter.
+    fn surplus(
+        &self,
+        error: LinkError,
+        readout: &Readout,
+        now: Option<jiff::Timestamp>,
+    ) -> Outcome {
+        let fault = Fault::from(error).driver(self.manifest().id.as_ref());
+        let mut partial = self.keep_partial.then(|| self.document(readout, now));
+        if let Some(document) = &mut partial {
+            document.complete = false;
+        }
+        Outcome { document: partial, fault: Some(fault) }
+    }
+
+    fn keep_choice(&self, world: &World<'_>) {
+        let Some(attached) = self.attached().filter(|_| self.remember) else { return };
+        let id: &str = self.manifest().id.as_ref();
+        match choices::remember(attached, id, &world.places) {
+            Ok(()) => world.voice.remark(&format!(
+                "from now on `{}` is read with `{id}`; `meterport devices --forget {}` ends that",
+                attached.id, attached.id
+            )),
+            Err(fault) => world.voice.warn(&fault.object().message),
         }
     }
 
@@ -192,13 +257,4 @@ fn recorded_zone(recording: &Recording) -> Result<Option<Zone>, Fault> {
     Zone::named(name)
         .map(Some)
         .map_err(|error| Fault::of(Code::ReplaySyntax, &error).hint(error.hint()))
-}
-
-fn of_link(error: &LinkError) -> Fault {
-    let code = Code::from_word(error.code()).unwrap_or(Code::Internal);
-    let fault = Fault::of(code, error);
-    match error.hint() {
-        Some(hint) => fault.hint(hint),
-        None => fault,
-    }
 }

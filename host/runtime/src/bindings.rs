@@ -8,11 +8,11 @@ wasmtime::component::bindgen!({
     imports: { default: trappable },
     with: {
         "meterport:driver/serial.port": crate::host::serial::Port,
-        "meterport:driver/hid.device": crate::host::absent::Absent,
-        "meterport:driver/usb.claimed": crate::host::absent::Absent,
-        "meterport:driver/block.medium": crate::host::absent::Absent,
-        "meterport:driver/volume.file": crate::host::absent::Absent,
-        "meterport:driver/volume.directory": crate::host::absent::Absent,
+        "meterport:driver/hid.device": crate::host::hid::Device,
+        "meterport:driver/usb.claimed": crate::host::usb::Claimed,
+        "meterport:driver/block.medium": crate::host::block::Medium,
+        "meterport:driver/volume.file": crate::host::volume::File,
+        "meterport:driver/volume.directory": crate::host::volume::Directory,
     },
 });
 

@@ -228,6 +228,9 @@ pub enum ReadError {
         /// What.
         what: String,
     },
+    /// The driver does not get this device.
+    #[error(transparent)]
+    Refused(crate::Refused),
     /// A budget ran out.
     #[error(transparent)]
     Budget(Budget),
@@ -265,6 +268,7 @@ impl ReadError {
             Self::UserAction { .. } => "device.user-action",
             Self::Other { .. } => "driver.other",
             Self::Denied { .. } => "driver.denied",
+            Self::Refused(refused) => refused.code(),
             Self::Budget(_) => "driver.budget",
             Self::Limit(_) => "driver.limit",
             Self::Panic { .. } => "driver.panic",
@@ -283,6 +287,7 @@ impl ReadError {
             }
             Self::Unsupported { .. } => "choose another driver; `meterport plugin list` shows them",
             Self::UserAction { action } => return action_hint(action),
+            Self::Refused(refused) => refused.hint(),
             Self::Budget(Budget::Idle) => {
                 "check the cable, and whether the meter must be on or off for it, then try again"
             }

@@ -28,6 +28,10 @@ pub(crate) const HANDLES: usize = 256;
 /// What one host call may hand over, and what it may cost to lift it.
 pub(crate) const HOSTCALL_BYTES: usize = 4 * 1024 * 1024;
 pub(crate) const READ_BYTES: u32 = 64 * 1024;
+/// A disk whose blocks are registers.
+pub(crate) const MEDIUM_BYTES: u64 = 32 * 1024 * 1024;
+/// What a session may read of a volume.
+pub(crate) const VOLUME_BYTES: usize = 64 * 1024 * 1024;
 pub(crate) const BATCH_ENTRIES: usize = 512;
 pub(crate) const SESSION_ENTRIES: usize = 1_000_000;
 /// Texts, lists and raw bytes of all entries of a session together.

@@ -17,15 +17,20 @@ use crate::bindings::{Context, Summary, session::Granted, types};
 use crate::driver::Driver;
 use crate::error::{Limit, ReadError, ReadFailure};
 use crate::from_wit;
+use crate::grant::Grant;
+use crate::host::block::Medium;
+use crate::host::hid::Device;
 use crate::host::serial::Port;
+use crate::host::usb::Claimed;
+use crate::host::volume::Directory;
 use crate::host::{LogLine, State};
 use crate::limits::{self, Budgets};
 use crate::watch::{Cancel, Reason, Watcher};
 
 /// What a session is told besides its device.
 pub struct Request {
-    /// Which match of the manifest selected the driver, from 0.
-    pub rule: u32,
+    /// What the driver may touch, and which match of its manifest says so.
+    pub grant: Grant,
     /// Results older than this on the meter's clock need not be read. A hint.
     pub not_before: Option<DeviceTime>,
     /// What the person entered, by the manifest's option keys.
@@ -171,13 +176,24 @@ impl Driver {
         link: Link,
         request: Request,
     ) -> wasmtime::Result<Result<Summary, types::DriverError>> {
+        let Request { grant, .. } = request;
+        if let Err(refused) = grant.fits(&link) {
+            store.data_mut().fail(ReadError::Refused(refused));
+            return Err(wasmtime::Error::msg("the device is not what was granted"));
+        }
+        let rule = grant.rule;
         let instance = self.pre.instantiate(&mut *store)?;
+        let table = &mut store.data_mut().table;
         let granted = match link {
-            Link::Serial(port) => Granted::Serial(store.data_mut().table.push(Port(port))?),
+            Link::Serial(link) => Granted::Serial(table.push(Port(link))?),
+            Link::Hid(link) => Granted::Hid(table.push(Device(link))?),
+            Link::Usb(link) => Granted::Usb(table.push(Claimed::new(link, grant))?),
+            Link::Block(link) => Granted::Block(table.push(Medium::new(link, grant))?),
+            Link::Volume(link) => Granted::Volume(table.push(Directory::new(link, grant))?),
             _ => return Err(wasmtime::Error::msg("this host has no such transport")),
         };
         let context = Context {
-            rule: request.rule,
+            rule,
             not_before: request.not_before.map(from_wit::to_device_time),
             options: request.options,
             extra: Vec::new(),

@@ -48,7 +48,7 @@ pub(crate) fn rule(key: &str, raw: RawMatch) -> Result<Match, ManifestError> {
             vid: vid(raw.vid)?,
             pid: pid(raw.pid)?,
             vendor: inquiry(&at("vendor"), raw.vendor)?,
-            model: inquiry(&at("model"), raw.model)?,
+            model: Pattern::new(inquiry(&at("model"), raw.model)?),
             read: addresses(&at("read"), required(&at("read"), raw.read)?)?,
         },
         _ => Transport::Volume {

@@ -55,6 +55,19 @@ pub enum Seen {
     },
 }
 
+impl Seen {
+    /// The manifest's word for the transport.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Serial => "serial",
+            Self::Hid { .. } => "hid",
+            Self::Usb { .. } => "usb",
+            Self::Block { .. } => "block",
+            Self::Volume { .. } => "volume",
+        }
+    }
+}
+
 /// A top-level collection of a HID device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct HidUsage {
@@ -123,7 +136,7 @@ fn rule_matches(rule: &Match, found: &Found) -> bool {
             ) => {
                 is_usb(found, *vid, *pid)
                     && vendor == found_vendor.trim_end_matches(' ')
-                    && model == found_model.trim_end_matches(' ')
+                    && model.matches(found_model.trim_end_matches(' '))
             }
             (
                 Transport::Volume { label, files, vid, pid },

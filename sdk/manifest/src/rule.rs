@@ -68,8 +68,8 @@ pub enum Transport {
         pid: u16,
         /// Vendor as INQUIRY says it, without trailing blanks.
         vendor: String,
-        /// Model as INQUIRY says it, without trailing blanks.
-        model: String,
+        /// Model as INQUIRY says it, without trailing blanks; `*` stands for anything.
+        model: Pattern,
         /// The block addresses that may be read.
         read: Vec<u64>,
     },

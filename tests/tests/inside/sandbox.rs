@@ -81,7 +81,7 @@ fn budgets() -> Budgets {
 }
 
 fn fails(text: &str, budgets: Budgets) -> ReadFailure {
-    let session = hostile().start_within(budgets, word(text), request(), |_| {}).unwrap();
+    let session = hostile().start_within(budgets, word(text), request(hostile()), |_| {}).unwrap();
     match session.wait() {
         Ok(_) => panic!("`{text}` was read"),
         Err(failure) => failure,
@@ -139,7 +139,8 @@ fn spinning_is_stopped_by_the_processor_time_it_uses_cheap_calls_or_not() {
 fn waiting_for_a_slow_meter_costs_no_processor_time() {
     let budgets = Budgets { cpu: Duration::from_millis(700), ..budgets() };
     let link = slow_word("exact", Duration::from_millis(1_500));
-    let finished = hostile().start_within(budgets, link, request(), |_| {}).unwrap().wait();
+    let finished =
+        hostile().start_within(budgets, link, request(hostile()), |_| {}).unwrap().wait();
     assert!(finished.is_ok(), "{:?}", finished.err());
 }
 
@@ -160,7 +161,7 @@ fn an_endless_drip_ends_with_the_wall_budget() {
 #[test]
 fn a_cancelled_driver_is_gone_within_two_seconds_whether_it_listens_or_not() {
     for text in ["wait", "sleep", "spin", "spin-calls", "ignore-cancel", "drip"] {
-        let session = hostile().start(word(text), request(), |_| {}).unwrap();
+        let session = hostile().start(word(text), request(hostile()), |_| {}).unwrap();
         std::thread::sleep(Duration::from_millis(150));
         let asked = Instant::now();
         session.cancel().cancel();
@@ -183,7 +184,8 @@ fn a_driver_that_crashes_or_counts_wrong_is_an_error_with_its_own_word() {
 
 #[test]
 fn a_loud_driver_is_cut_short_and_heard_no_further() {
-    let finished = hostile().start(word("log-flood"), request(), |_| {}).unwrap().wait().unwrap();
+    let finished =
+        hostile().start(word("log-flood"), request(hostile()), |_| {}).unwrap().wait().unwrap();
     let bytes: usize = finished.log.iter().map(|line| line.text.len()).sum();
     assert!(bytes <= 1024 * 1024, "{bytes}");
     assert!(finished.log.iter().all(|line| line.text.len() <= 4096));
@@ -198,7 +200,8 @@ fn a_loud_driver_is_cut_short_and_heard_no_further() {
 #[test]
 fn the_same_driver_behaves_after_all_that() {
     for _ in 0..3 {
-        let finished = hostile().start(word("exact"), request(), |_| {}).unwrap().wait().unwrap();
+        let finished =
+            hostile().start(word("exact"), request(hostile()), |_| {}).unwrap().wait().unwrap();
         assert!(finished.readout.complete);
         assert_eq!(finished.readout.entries.len(), 3);
     }

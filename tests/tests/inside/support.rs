@@ -8,7 +8,7 @@ use meterport_devices::{
     LineSettings, Link, LinkError, Purge, SerialLink, Timeline, Unwatched, Watch,
 };
 use meterport_model::device::Readout;
-use meterport_runtime::{Driver, Finished, ReadFailure, Request, Runtime};
+use meterport_runtime::{Driver, Finished, Grant, ReadFailure, Request, Runtime};
 use meterport_simulator::Simulator;
 use meterport_tests::programs;
 
@@ -26,9 +26,9 @@ pub fn driver(id: &str) -> Driver {
 }
 
 /// What a session is told in these tests.
-pub fn request() -> Request {
+pub fn request(driver: &Driver) -> Request {
     Request {
-        rule: 0,
+        grant: Grant::named(driver.manifest(), 0).unwrap(),
         not_before: None,
         options: Vec::new(),
         now: "2026-03-10T07:16:00Z".parse().unwrap(),
@@ -37,7 +37,7 @@ pub fn request() -> Request {
 
 /// Reads a simulated meter through the sandbox.
 pub fn read(driver: &Driver, meter: impl Simulator + 'static) -> Result<Readout, ReadFailure> {
-    let session = driver.start(MeterLink::open(meter), request(), |_| {})?;
+    let session = driver.start(MeterLink::open(meter), request(driver), |_| {})?;
     session.wait().map(|Finished { readout, .. }| readout)
 }
 

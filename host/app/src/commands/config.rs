@@ -22,9 +22,10 @@ pub(crate) fn run(action: &Action, world: &World<'_>) -> Result<u8, Fault> {
             world.voice.remark(&format!("`{key}` is now `{value}`"));
         }
         Action::Path => return path(&world.places),
-        Action::Udev => {
+        Action::Udev { group } => {
+            let access = udev::Access::new(group.as_deref())?;
             let drivers = drivers::available(&world.places, world.host, world.voice)?;
-            print(&udev::rules(drivers.iter().map(|driver| &driver.manifest)))?;
+            print(&udev::rules(drivers.iter().map(|driver| &driver.manifest), &access))?;
         }
     }
     Ok(0)

@@ -13,7 +13,7 @@ use crate::cli::Devices;
 use crate::drivers::{self, Available};
 use crate::fault::Fault;
 use crate::world::World;
-use crate::{cancel, choose, select};
+use crate::{cancel, choices, choose, known, select};
 
 #[derive(Serialize)]
 struct Document {
@@ -42,6 +42,7 @@ enum State {
     NoDriver,
     NoPermission,
     Busy,
+    Unsupported,
 }
 
 #[derive(Clone, Eq, PartialEq, Serialize)]
@@ -60,6 +61,9 @@ struct Event<'a> {
 }
 
 pub(crate) fn run(devices: &Devices, world: &World<'_>) -> Result<u8, Fault> {
+    if let Some(port) = &devices.forget {
+        return forget(port, world);
+    }
     let drivers = drivers::available(&world.places, world.host, world.voice)?;
     let list = list(world, &drivers)?;
     if devices.watch {
@@ -79,6 +83,16 @@ pub(crate) fn run(devices: &Devices, world: &World<'_>) -> Result<u8, Fault> {
         print(&format!("{rows}\n"))?;
     }
     Ok(0)
+}
+
+fn forget(port: &str, world: &World<'_>) -> Result<u8, Fault> {
+    if choices::forget(port, &world.places)? {
+        world.voice.remark(&format!("`{port}` is asked about again"));
+        Ok(0)
+    } else {
+        Err(Fault::new(Code::DeviceNone, format!("nothing is remembered for `{port}`"))
+            .hint("`meterport devices` shows the ids"))
+    }
 }
 
 /// Shows what arrives, changes and is removed, until Ctrl-C.
@@ -130,15 +144,24 @@ fn tell(devices: &Devices, event: &'static str, device: &Device) -> Result<bool,
 
 fn list(world: &World<'_>, drivers: &[Available]) -> Result<Vec<Device>, Fault> {
     let attached = world.host.devices.attached()?;
-    Ok(attached.iter().map(|attached| device(attached, drivers)).collect())
+    let mut list = Vec::new();
+    for attached in attached {
+        let is_shown = select::may_be_a_meter(&attached)
+            || known::unsupported(&attached).is_some()
+            || !choose::candidates(&attached, drivers).is_empty();
+        if is_shown {
+            list.push(device(&attached, drivers, world)?);
+        }
+    }
+    Ok(list)
 }
 
-fn device(attached: &Attached, drivers: &[Available]) -> Device {
-    let (state, code, hint) = state(attached, drivers);
+fn device(attached: &Attached, drivers: &[Available], world: &World<'_>) -> Result<Device, Fault> {
+    let (state, code, hint) = state(attached, drivers, world)?;
     let matches = choose::candidates(attached, drivers);
     let matches = matches.iter().filter_map(|candidate| as_match(candidate, drivers)).collect();
     let hex = |number: u16| format!("{number:04X}");
-    Device {
+    Ok(Device {
         id: attached.id.to_string(),
         transport: attached.transport,
         vid: attached.vid.map(hex),
@@ -148,19 +171,32 @@ fn device(attached: &Attached, drivers: &[Available]) -> Device {
         code,
         hint,
         drivers: matches,
-    }
+    })
 }
 
-fn state(attached: &Attached, drivers: &[Available]) -> (State, Option<Code>, Option<String>) {
+type Standing = (State, Option<Code>, Option<String>);
+
+fn state(attached: &Attached, drivers: &[Available], world: &World<'_>) -> Result<Standing, Fault> {
+    let of = |state, fault: Fault| (state, Some(fault.object().code), fault.object().hint.clone());
+    if let Some(known) = known::unsupported(attached) {
+        return Ok(of(State::Unsupported, known.fault()));
+    }
     if let Err(fault) = select::check_access(attached) {
         let state = match attached.access {
             Access::Busy => State::Busy,
             _ => State::NoPermission,
         };
-        return (state, Some(fault.object().code), fault.object().hint.clone());
+        return Ok(of(state, fault));
     }
-    match choose::ask(attached, drivers) {
+    let remembered = choices::remembered(attached, &world.places)?;
+    let is_there = |id: &String| drivers.iter().any(|driver| driver.id() == id);
+    Ok(match choose::ask(attached, drivers) {
         Choice::Use(_) => (State::Ready, None, None),
+        Choice::AskDevices(_) | Choice::AskCable(_)
+            if remembered.as_ref().is_some_and(is_there) =>
+        {
+            (State::Ready, None, None)
+        }
         Choice::AskDevices(_) | Choice::AskCable(_) => (
             State::ChooseDriver,
             Some(Code::DriverChoose),
@@ -171,7 +207,7 @@ fn state(attached: &Attached, drivers: &[Available]) -> (State, Option<Code>, Op
             Some(Code::DriverNone),
             Some("`meterport plugin list` shows the drivers that are there".to_owned()),
         ),
-    }
+    })
 }
 
 fn as_match(candidate: &Candidate, drivers: &[Available]) -> Option<Match> {
@@ -193,7 +229,7 @@ impl Device {
         let ids = ids.map(|(vid, pid)| format!("{vid}:{pid}"));
         let words = [ids, self.product.clone()];
         let words: Vec<String> = words.into_iter().flatten().collect();
-        if words.is_empty() { "serial port".to_owned() } else { words.join(" ") }
+        if words.is_empty() { self.transport.to_owned() } else { words.join(" ") }
     }
 
     fn words(&self) -> String {
@@ -203,6 +239,7 @@ impl Device {
             State::NoDriver => "no driver",
             State::NoPermission => "no permission",
             State::Busy => "in use by another program",
+            State::Unsupported => "known, and cannot be read",
         }
         .to_owned()
     }

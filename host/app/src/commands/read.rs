@@ -10,9 +10,10 @@ use meterport_runtime::Runtime;
 
 use super::table;
 use crate::cli::{Format, Read, Reading};
+use crate::drivers::{self, Available};
 use crate::fault::Fault;
-use crate::progress::Show;
-use crate::select::{Target, select};
+use crate::progress::Shows;
+use crate::select::{Target, meters, nothing, select};
 use crate::sync::{self, Outcome};
 use crate::world::World;
 use crate::{cancel, output};
@@ -30,8 +31,11 @@ fn file(read: &Read) -> Option<&Path> {
 }
 
 fn one(read: &Read, world: &World<'_>, runtime: &Runtime) -> Result<u8, Fault> {
-    let target = select(&read.select, world.host)?;
-    let Outcome { document, fault } = read_target(target, &read.reading, world, runtime)?;
+    let drivers = drivers::available(&world.places, world.host, world.voice)?;
+    let target = select(&read.select, world.host, &drivers)?;
+    let shows = Shows::new(world.voice);
+    let Outcome { document, fault } =
+        read_target(target, drivers, &read.reading, world, runtime, &shows)?;
     if let Some(document) = &document {
         give(read, &single(document, read.format)?)?;
         if read.format != Format::Json {
@@ -44,36 +48,53 @@ fn one(read: &Read, world: &World<'_>, runtime: &Runtime) -> Result<u8, Fault> {
 /// Opens the device late: a driver that does not load costs the meter nothing.
 fn read_target(
     target: Target,
+    drivers: Vec<Available>,
     reading: &Reading,
     world: &World<'_>,
     runtime: &Runtime,
+    shows: &Shows,
 ) -> Result<Outcome, Fault> {
-    let mut ready = sync::prepare(target, reading, world, runtime)?;
-    let link = ready.open()?;
-    let show = Show::new(world.voice, &ready.manifest().title);
-    Ok(ready.read(link, world, show))
+    let ready = sync::prepare(target, reading, drivers, world, runtime)?;
+    let opened = ready.open()?;
+    Ok(ready.read(opened, world, &shows.one(&ready.manifest().title)))
 }
 
-/// Each meter its own section: one that fails hides no other.
+/// What one meter gave.
+struct Section {
+    id: String,
+    document: Option<ReadoutDocument>,
+    fault: Option<Fault>,
+}
+
+/// Each meter its own section and its own thread: one that is slow or fails holds up no other.
 fn all(read: &Read, world: &World<'_>, runtime: &Runtime) -> Result<u8, Fault> {
-    let attached = world.host.devices.attached()?;
-    if attached.is_empty() {
-        return Err(Fault::new(Code::DeviceNone, "no meter is attached").hint("plug a meter in"));
+    let drivers = drivers::available(&world.places, world.host, world.voice)?;
+    let meters = meters(world.host.devices.attached()?, &drivers);
+    if meters.is_empty() {
+        return Err(nothing());
     }
-    let mut sections: Vec<(String, Option<ReadoutDocument>, Option<Fault>)> = Vec::new();
-    for device in attached {
-        if cancel::asked() {
-            return Err(Fault::cancelled());
+    let shows = Shows::new(world.voice);
+    let section = |meter: Attached| {
+        let id = meter.id.to_string();
+        let target = Target::Attached(meter);
+        match read_target(target, drivers.clone(), &read.reading, world, runtime, &shows) {
+            Ok(Outcome { document, fault }) => Section { id, document, fault },
+            Err(fault) => Section { id, document: None, fault: Some(fault) },
         }
-        let id = device.id.to_string();
-        let (document, fault) = section(device, read, world, runtime);
-        sections.push((id, document, fault));
+    };
+    let sections: Vec<Section> = std::thread::scope(|scope| {
+        let running: Vec<_> =
+            meters.into_iter().map(|meter| scope.spawn(|| section(meter))).collect();
+        running.into_iter().map(joined).collect::<Result<_, _>>()
+    })?;
+    if cancel::asked() {
+        return Err(Fault::cancelled());
     }
     let exit =
-        worst_exit(sections.iter().map(|(_, _, fault)| fault.as_ref().map_or(0, Fault::exit)));
+        worst_exit(sections.iter().map(|section| section.fault.as_ref().map_or(0, Fault::exit)));
     give(read, &several(&sections, read.format)?)?;
-    for (id, document, fault) in &sections {
-        if read.format != Format::Json {
+    if read.format != Format::Json {
+        for Section { id, document, fault } in &sections {
             if let Some(fault) = fault {
                 world.voice.remark(&format!("{id}:"));
                 world.voice.fault(fault);
@@ -86,16 +107,8 @@ fn all(read: &Read, world: &World<'_>, runtime: &Runtime) -> Result<u8, Fault> {
     Ok(exit)
 }
 
-fn section(
-    device: Attached,
-    read: &Read,
-    world: &World<'_>,
-    runtime: &Runtime,
-) -> (Option<ReadoutDocument>, Option<Fault>) {
-    match read_target(Target::Attached(device), &read.reading, world, runtime) {
-        Ok(Outcome { document, fault }) => (document, fault),
-        Err(fault) => (None, Some(fault)),
-    }
+fn joined(thread: std::thread::ScopedJoinHandle<'_, Section>) -> Result<Section, Fault> {
+    thread.join().map_err(|_| Fault::new(Code::Internal, "reading one of the meters crashed"))
 }
 
 fn single(document: &ReadoutDocument, format: Format) -> Result<Vec<u8>, Fault> {
@@ -109,12 +122,12 @@ fn single(document: &ReadoutDocument, format: Format) -> Result<Vec<u8>, Fault> 
     Ok(bytes)
 }
 
-fn several(
-    sections: &[(String, Option<ReadoutDocument>, Option<Fault>)],
-    format: Format,
-) -> Result<Vec<u8>, Fault> {
-    let documents =
-        || sections.iter().filter_map(|(id, document, _)| Some((id.as_str(), document.as_ref()?)));
+fn several(sections: &[Section], format: Format) -> Result<Vec<u8>, Fault> {
+    let documents = || {
+        sections
+            .iter()
+            .filter_map(|section| Some((section.id.as_str(), section.document.as_ref()?)))
+    };
     let mut bytes = Vec::new();
     match format {
         Format::Table => {
@@ -125,9 +138,9 @@ fn several(
             }
         }
         Format::Json => {
-            let errors = sections.iter().filter_map(|(id, _, fault)| {
-                let error = fault.as_ref()?.object().clone();
-                Some(DeviceError { device: id.clone(), error })
+            let errors = sections.iter().filter_map(|section| {
+                let error = section.fault.as_ref()?.object().clone();
+                Some(DeviceError { device: section.id.clone(), error })
             });
             let document = ReadoutsDocument {
                 readouts: documents().map(|(_, document)| document.clone()).collect(),

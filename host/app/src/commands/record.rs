@@ -3,46 +3,50 @@
 
 use std::path::Path;
 
-use meterport_devices::{Link, Recorded};
+use meterport_devices::Attached;
+use meterport_manifest::Seen;
 use meterport_model::codes::Code;
-use meterport_recording::{Header, Transport};
+use meterport_recording::{Header, Recording, Transport};
 use meterport_runtime::Runtime;
 
 use crate::cli::{Reading, Record};
 use crate::fault::Fault;
-use crate::progress::Show;
+use crate::progress::Shows;
 use crate::select::{Target, select};
-use crate::sync::{self, Outcome};
+use crate::sync::{self, Opened, Outcome};
 use crate::waiting::answered;
 use crate::world::World;
-use crate::{output, terminal};
+use crate::{drivers, output, terminal};
 
 pub(crate) fn run(record: &Record, world: &World<'_>) -> Result<u8, Fault> {
     output::check_free(&record.output, record.force)?;
     consent(record)?;
-    let target = select(&record.select, world.host)?;
+    let (recording, fault) = live(record, world)?;
+    output::write_file(&record.output, recording.to_text().as_bytes(), record.force)?;
+    world.voice.remark(&format!("recorded to `{}`", name(&record.output)));
+    fault.map_or(Ok(0), Err)
+}
+
+fn live(record: &Record, world: &World<'_>) -> Result<(Recording, Option<Fault>), Fault> {
+    let drivers = drivers::available(&world.places, world.host, world.voice)?;
+    let target = select(&record.select, world.host, &drivers)?;
     if matches!(target, Target::Replay(_)) {
         return Err(Fault::usage("a recording of a recording says nothing new")
             .hint("choose a meter with `--device` or `--port`"));
     }
     let reading = Reading { driver: record.driver.clone(), ..Reading::default() };
     let runtime = Runtime::new()?;
-    let mut ready = sync::prepare(target, &reading, world, &runtime)?;
+    let ready = sync::prepare(target, &reading, drivers, world, &runtime)?;
     let header = header(&ready, world)?;
-    let Link::Serial(port) = ready.open()? else {
-        return Err(Fault::new(Code::Internal, "this transport cannot be recorded"));
-    };
-    let (port, recording) = Recorded::new(port, header);
-    let show = Show::new(world.voice, &ready.manifest().title);
-    let Outcome { fault, .. } = ready.read(Link::Serial(Box::new(port)), world, show);
+    let (link, recording) = meterport_devices::record(ready.open()?.link, header);
+    let show = Shows::new(world.voice).one(&ready.manifest().title);
+    let Outcome { fault, .. } = ready.read(Opened { link, end: None }, world, &show);
     // A conversation that failed is the one worth recording.
     let recording = recording
         .finish()
         .ok_or_else(|| Fault::new(Code::Internal, "the recording ended early"))?
         .map_err(|error| Fault::of(Code::Internal, &error))?;
-    output::write_file(&record.output, recording.to_text().as_bytes(), record.force)?;
-    world.voice.remark(&format!("recorded to `{}`", name(&record.output)));
-    fault.map_or(Ok(0), Err)
+    Ok((recording, fault))
 }
 
 fn consent(record: &Record) -> Result<(), Fault> {
@@ -59,9 +63,6 @@ fn consent(record: &Record) -> Result<(), Fault> {
 }
 
 fn header(ready: &sync::Ready, world: &World<'_>) -> Result<Header, Fault> {
-    let line = ready
-        .line()
-        .ok_or_else(|| Fault::new(Code::Internal, "only serial lines can be recorded"))?;
     let zone = world.config.zone(None)?;
     Ok(Header {
         source: format!(
@@ -69,10 +70,28 @@ fn header(ready: &sync::Ready, world: &World<'_>) -> Result<Header, Fault> {
             ready.manifest().id,
             ready.manifest().version
         ),
-        transport: Transport::Serial(line.recorded()),
+        transport: transport(ready)?,
         at: Some((world.host.now)()),
         zone: zone.map(|zone| zone.name().to_owned()),
     })
+}
+
+fn transport(ready: &sync::Ready) -> Result<Transport, Fault> {
+    let of = |attached: &Attached| {
+        let (vid, pid) = (attached.vid.unwrap_or_default(), attached.pid.unwrap_or_default());
+        Some(match attached.found().seen {
+            Seen::Serial => Transport::Serial(ready.line()?.recorded()),
+            Seen::Hid { .. } => Transport::Hid { vid, pid },
+            Seen::Usb { interface, .. } => Transport::Usb { vid, pid, interface },
+            Seen::Block { .. } => Transport::Block,
+            Seen::Volume { .. } => Transport::Volume,
+        })
+    };
+    let transport = match ready.attached() {
+        Some(attached) => of(attached),
+        None => ready.line().map(|line| Transport::Serial(line.recorded())),
+    };
+    transport.ok_or_else(|| Fault::new(Code::Internal, "the driver's rule has no line settings"))
 }
 
 fn name(path: &Path) -> String {

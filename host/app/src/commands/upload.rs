@@ -22,13 +22,13 @@ use serde::Serialize;
 use super::{print, print_json, table};
 use crate::cli::{Reading, Select, Upload};
 use crate::fault::Fault;
-use crate::progress::Show;
+use crate::progress::Shows;
 use crate::select::select;
 use crate::signed_in::{SignedIn, signed_in};
 use crate::sync::{self, Outcome};
-use crate::terminal;
 use crate::waiting::{answered, online};
 use crate::world::World;
+use crate::{drivers, terminal};
 
 pub(crate) fn run(upload: &Upload, world: &World<'_>) -> Result<u8, Fault> {
     let here = signed_in(upload.server.server.as_deref(), upload.pin.as_deref(), world)?;
@@ -73,12 +73,13 @@ pub(crate) fn read(
     reading: &Reading,
     world: &World<'_>,
 ) -> Result<ReadoutDocument, Fault> {
-    let target = select(from, world.host)?;
+    let drivers = drivers::available(&world.places, world.host, world.voice)?;
+    let target = select(from, world.host, &drivers)?;
     let runtime = Runtime::new()?;
-    let mut ready = sync::prepare(target, reading, world, &runtime)?;
-    let link = ready.open()?;
-    let show = Show::new(world.voice, &ready.manifest().title);
-    match ready.read(link, world, show) {
+    let ready = sync::prepare(target, reading, drivers, world, &runtime)?;
+    let opened = ready.open()?;
+    let show = Shows::new(world.voice).one(&ready.manifest().title);
+    match ready.read(opened, world, &show) {
         Outcome { fault: Some(fault), .. } => Err(fault),
         Outcome { document: Some(document), .. } if document.complete => Ok(document),
         _ => Err(Fault::new(Code::Internal, "reading gave neither results nor an error")),

@@ -7,14 +7,12 @@ use meterport_devices::{
 };
 use wasmtime::component::Resource;
 
-use super::State;
-use crate::bindings::{serial, types};
+use super::{Io, State};
+use crate::bindings::serial;
 use crate::limits;
 
 /// The one port of a session.
 pub struct Port(pub(crate) Box<dyn SerialLink>);
-
-type Io<T> = wasmtime::Result<Result<T, types::IoError>>;
 
 impl State {
     fn port<T>(
@@ -44,10 +42,7 @@ impl State {
             Read::Some => port.read(len, timeout(timeout_ms), watcher),
             Read::Exact => port.read_exact(len, timeout(timeout_ms), watcher),
         })?;
-        if result.is_ok() {
-            self.watcher.progress();
-        }
-        Ok(result)
+        Ok(self.advanced(result))
     }
 }
 
@@ -57,7 +52,8 @@ enum Read {
     Exact,
 }
 
-fn timeout(ms: u32) -> Duration {
+/// Of calls that wait in slices.
+pub(crate) fn timeout(ms: u32) -> Duration {
     Duration::from_millis(u64::from(ms)).min(limits::TIMEOUT)
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct State {
     pub(crate) entries: Vec<Entry>,
     /// What the entries hold in texts, lists and raw bytes.
     pub(crate) held_bytes: usize,
+    /// What was read of a volume.
+    pub(crate) volume_bytes: usize,
     /// The first thing that makes the readout a failure, whatever the driver says at the end.
     pub(crate) failure: Option<ReadError>,
     /// What the link said last, for errors the contract has no words for.
@@ -61,6 +63,7 @@ impl State {
             clock: None,
             entries: Vec::new(),
             held_bytes: 0,
+            volume_bytes: 0,
             failure: None,
             last_link_error: None,
             on_progress,
@@ -105,6 +108,17 @@ impl State {
         };
         self.last_link_error = Some(error);
         answer
+    }
+
+    /// Bytes from the device are progress.
+    pub(crate) fn advanced<T>(
+        &self,
+        result: Result<T, types::IoError>,
+    ) -> Result<T, types::IoError> {
+        if result.is_ok() {
+            self.watcher.progress();
+        }
+        result
     }
 
     /// A driver must not quote the serial number in what it says; where it does, its words go.

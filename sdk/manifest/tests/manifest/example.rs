@@ -60,7 +60,7 @@ fn the_complete_example_has_a_rule_for_every_transport() {
         vid: 0x1209,
         pid: 4,
         vendor: "ACME".to_owned(),
-        model: "GLUCOLINK".to_owned(),
+        model: Pattern::new("GLUCOLINK"),
         read: vec![3, 4],
     };
     let volume = Transport::Volume {
