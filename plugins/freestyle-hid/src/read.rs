@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use meterport_sdk::time::to_seconds;
 use meterport_sdk::wit::{Entry, Order};
 use meterport_sdk::{DriverError, ProtocolError, Sink};
 
@@ -12,6 +13,7 @@ use crate::entry;
 use crate::fields::FieldError;
 use crate::model::Model;
 use crate::record::libre::List;
+use crate::record::precision::{Content, Record};
 use crate::record::{libre, precision};
 use crate::session::Session;
 use crate::text;
@@ -30,14 +32,13 @@ pub(crate) fn precision(
     if model != Model::InsuLinx {
         by_id(&mut records, &mut HashSet::new(), |record| record.id)?;
     }
-    let entries: Vec<Entry> =
-        records.iter().map(|record| entry::precision::from_record(model, record)).collect();
     // What the ids of an InsuLinx count is not known, so its times have to tell.
-    let falls = model == Model::InsuLinx && falls(&entries);
+    let falls = model == Model::InsuLinx && falls(&records);
     let order = if falls { Order::NewestFirst } else { Order::OldestFirst };
-    let count = entries.len();
-    report(entries.into_iter().map(|entry| vec![entry]), 0, Some(count), sink)?;
-    Ok(if count == 0 { Vec::new() } else { vec![(entry::precision::LOG.to_owned(), order)] })
+    let entries = records.iter().map(|record| vec![entry::precision::from_record(model, record)]);
+    report(entries, 0, Some(records.len()), sink)?;
+    let logs = if records.is_empty() { Vec::new() } else { vec![entry::precision::LOG] };
+    Ok(logs.into_iter().map(|log| (log.to_owned(), order)).collect())
 }
 
 /// The two lists of a Libre, which share one numbering.
@@ -104,13 +105,13 @@ fn report(
     Ok(())
 }
 
-/// Whether the times fall more often than they rise.
-fn falls(entries: &[Entry]) -> bool {
-    let key = |entry: &Entry| {
-        let at = entry.at.local?;
-        Some((at.year, at.month, at.day, at.hour, at.minute))
+/// Whether the times of the results fall more often than they rise.
+fn falls(records: &[Record<'_>]) -> bool {
+    let seconds = |record: &Record<'_>| match &record.content {
+        Content::Glucose { stamp, .. } => stamp.time.local().map(|at| to_seconds(&at)),
+        _ => None,
     };
-    let times: Vec<_> = entries.iter().filter_map(key).collect();
+    let times: Vec<i64> = records.iter().filter_map(seconds).collect();
     let steps = || times.iter().zip(times.iter().skip(1));
     let falling = steps().filter(|(this, next)| this > next).count();
     let rising = steps().filter(|(this, next)| this < next).count();

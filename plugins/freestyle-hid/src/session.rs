@@ -21,9 +21,10 @@ pub const QUIET_AFTER_FAILURE_MS: u32 = 1_000;
 /// How often a request is sent, at most.
 pub const ATTEMPTS: u32 = 3;
 
-/// Most bytes of one reply: some 70 000 records.
-const LONGEST_REPLY: usize = 4 * 1024 * 1024;
-/// Most that is thrown away at a time: more than the longest reply takes.
+/// Most bytes of one reply; 90 days of a Libre are some 500 000.
+const LONGEST_REPLY: usize = 2 * 1024 * 1024;
+/// Longest time that is spent on throwing away; 90 days of a Libre are some 8 000 reports, one a
+/// millisecond at most.
 const DRAIN_MS: u64 = 30_000;
 
 /// An open conversation.
@@ -35,9 +36,9 @@ pub struct Session {
 
 /// Why an attempt came to nothing, and another one may not.
 enum Failure {
-    Silence,
+    /// Nothing came, the link lost something, or it did not take the request.
+    Link(IoError),
     Report(ReportError),
-    Lost,
     Text(TextError),
     TooLong,
     NotBegun,
@@ -106,7 +107,7 @@ impl Session {
     ) -> Result<T, DriverError> {
         let request =
             report::encode(kind, data).map_err(|error| IoError::Denied(error.to_string()))?;
-        let mut failure = Failure::Silence;
+        let mut failure = Failure::Link(IoError::Timeout);
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 log::warn("no whole answer, the request is sent again");
@@ -114,8 +115,8 @@ impl Session {
             }
             match self.link.write(&request) {
                 Ok(()) => {}
-                Err(IoError::Timeout | IoError::Stall) => {
-                    failure = Failure::Silence;
+                Err(error @ (IoError::Timeout | IoError::Stall)) => {
+                    failure = Failure::Link(error);
                     continue;
                 }
                 Err(error) => return Err(error.into()),
@@ -154,7 +155,7 @@ impl Session {
             let report = match self.next()? {
                 Ok(report) => report,
                 // What came is more telling than that nothing came after it.
-                Err(Failure::Silence) if !reply.is_empty() => {
+                Err(Failure::Link(IoError::Timeout)) if !reply.is_empty() => {
                     return Ok(Err(Failure::Text(TextError::NoEnd)));
                 }
                 Err(failure) => return Ok(Err(failure)),
@@ -180,13 +181,14 @@ impl Session {
             let waited = self.clock.now_ms().saturating_sub(started);
             let left = u64::from(PATIENCE_ALIVE_MS).saturating_sub(waited);
             if left == 0 {
-                return Ok(Err(Failure::Silence));
+                return Ok(Err(Failure::Link(IoError::Timeout)));
             }
             let patience = PATIENCE_MS.min(u32::try_from(left).unwrap_or(PATIENCE_MS));
             let bytes = match self.link.read(patience) {
                 Ok(bytes) => bytes,
-                Err(IoError::Timeout) => return Ok(Err(Failure::Silence)),
-                Err(IoError::Overflow | IoError::Stall) => return Ok(Err(Failure::Lost)),
+                Err(error @ (IoError::Timeout | IoError::Overflow | IoError::Stall)) => {
+                    return Ok(Err(Failure::Link(error)));
+                }
                 Err(error) => return Err(error.into()),
             };
             match Report::parse(&bytes) {
@@ -230,8 +232,7 @@ impl Session {
 impl Failure {
     fn into_error(self) -> DriverError {
         let (code, detail) = match self {
-            Self::Silence => return IoError::Timeout.into(),
-            Self::Lost => return IoError::Overflow.into(),
+            Self::Link(error) => return error.into(),
             Self::Text(error) => return error.into(),
             Self::Report(error) => ("bad-report", error.to_string()),
             Self::TooLong => ("reply-too-long", "reply does not end".to_owned()),

@@ -73,16 +73,19 @@ pub fn list(message: &[u8]) -> Result<Vec<Vec<u8>>, TextError> {
     let comma = last.iter().position(|byte| *byte == b',').ok_or(TextError::Malformed)?;
     let (count, sum) = last.split_at_checked(comma).ok_or(TextError::Malformed)?;
     let count = decimal(count).ok_or(TextError::Malformed)?;
+    if count > MOST_RECORDS {
+        return Err(TextError::TooMany { said: count });
+    }
     let received = hex8(sum.get(1..).unwrap_or_default()).ok_or(TextError::Malformed)?;
     let computed = sum32(records);
     if received != computed {
         return Err(TextError::ListChecksum { received, computed });
     }
-    let found = split_lines(records);
-    if u32::try_from(found.len()).ok() != Some(count) {
-        return Err(TextError::Count { said: count, found: found.len() });
+    let found = lines_of(records).count();
+    if u32::try_from(found).ok() != Some(count) {
+        return Err(TextError::Count { said: count, found });
     }
-    Ok(found)
+    Ok(lines_of(records).map(<[u8]>::to_vec).collect())
 }
 
 /// Digits and nothing else.
@@ -112,14 +115,14 @@ fn sum_line(bytes: &[u8]) -> Option<(&[u8], u32)> {
     Some((rest.strip_suffix(b"CKSM:")?, hex8(digits)?))
 }
 
-fn split_lines(mut records: &[u8]) -> Vec<Vec<u8>> {
-    let mut lines = Vec::new();
-    while let Some(end) = records.windows(LINE_END.len()).position(|pair| pair == LINE_END) {
+/// Lines without their ends; each of them has one.
+fn lines_of(mut records: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let end = records.windows(LINE_END.len()).position(|pair| pair == LINE_END)?;
         let (line, rest) = records.split_at(end);
-        lines.push(line.to_vec());
         records = rest.get(LINE_END.len()..).unwrap_or_default();
-    }
-    lines
+        Some(line)
+    })
 }
 
 fn hex8(digits: &[u8]) -> Option<u32> {
@@ -162,6 +165,12 @@ pub enum TextError {
         /// Lines.
         found: usize,
     },
+    /// More records than any meter holds.
+    #[error("list says it holds {said} records, more than any meter")]
+    TooMany {
+        /// As it says.
+        said: u32,
+    },
     /// Not the answer to what was asked.
     #[error("reply has another form")]
     Malformed,
@@ -179,6 +188,7 @@ impl TextError {
             Self::NoEnd => "truncated",
             Self::Checksum { .. } | Self::ListChecksum { .. } => "bad-checksum",
             Self::Count { .. } => "count-mismatch",
+            Self::TooMany { .. } => "too-many-records",
             Self::Malformed => "unexpected-answer",
             Self::NotText => "bad-text",
         }
@@ -191,8 +201,10 @@ impl From<TextError> for DriverError {
     }
 }
 
+/// More than a year of sensor values; the meters hold a quarter of that.
+pub const MOST_RECORDS: u32 = 40_000;
+
 const LINE_END: &[u8] = b"\r\n";
 
 #[cfg(test)]
-#[path = "text/tests.rs"]
 mod tests;

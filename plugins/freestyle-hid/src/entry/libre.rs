@@ -105,16 +105,13 @@ fn measured(origin: Origin, reading: &Reading, line: &[u8]) -> Entry {
             text: None,
         }),
     };
-    let is_number = matches!(
-        &payload,
-        Payload::Smbg(_) | Payload::Ketone(_) | Payload::Cgm(_) if !is_low(&payload)
-    );
+    let low = is_low(&payload);
     let known_kind = reading.kind <= SCAN;
     let mut entry = entry(origin, &reading.stamp, payload, line);
     let flags = [(reading.sport, "sport"), (reading.medication, "medication")];
     entry.marks.extend(flags.iter().filter(|(set, _)| *set).map(|(_, mark)| (*mark).to_owned()));
     errors_of(&mut entry, errors);
-    if reading.low_or_error && errors == 0 && is_number {
+    if reading.low_or_error && errors == 0 && !low && known_kind {
         suspect(&mut entry);
     }
     if !known_kind {
@@ -241,5 +238,4 @@ const LOW_MILLI: u32 = 40_000;
 const HIGH_MILLI: u32 = 500_000;
 
 #[cfg(test)]
-#[path = "libre_tests.rs"]
 mod tests;

@@ -99,5 +99,4 @@ fn occasion_of(occasion: u32) -> (InsulinAction, Option<&'static str>) {
 }
 
 #[cfg(test)]
-#[path = "precision_tests.rs"]
 mod tests;

@@ -57,6 +57,7 @@ fn a_list_with_another_count_or_sum_is_refused() {
     {
         assert!(with(end).is_err(), "{end:?}");
     }
+    assert_eq!(with(&format!("40001,{sum:08X}\r\n")), Err(TextError::TooMany { said: 40_001 }));
     assert_eq!(list(b""), Err(TextError::Malformed));
 }
 

@@ -1,6 +1,8 @@
 //! What the tests of this driver share.
 #![allow(dead_code)] // each test program uses a part of it
 
+pub mod fake;
+
 use freestyle_hid::FreeStyle;
 use freestyle_hid::simulator::{Kind, Meter};
 use meterport_sdk::testing::{Outcome, VirtualTime, run};
