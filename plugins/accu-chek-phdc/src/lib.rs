@@ -2,7 +2,7 @@
 //!
 //! The meter is an agent of IEEE 11073-20601, the driver its manager: they associate, the meter
 //! describes itself, and hands over its store of results segment by segment.
-//! Truth: `README.md`, sources 1 to 4.
+//! Truth: `README.md`, sources 1 to 3.
 //!
 //! Absent on purpose: setting the clock and clearing segments. There is no function for either.
 

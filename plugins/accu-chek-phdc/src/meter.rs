@@ -174,6 +174,14 @@ mod tests {
     }
 
     #[test]
+    fn of_two_serial_numbers_the_first_is_the_meters() {
+        let model = maker_and_number(b"923 ");
+        let two = b"\0\x02\0\x10\0\x01\0\0\0\x02S1\0\x01\0\x01\0\x02S2";
+        let meter = Meter::from_attributes(&vec![(0x0928, &model), (0x092D, two)]).ok().unwrap();
+        assert_eq!(meter.serial_number.as_deref(), Some("S1"));
+    }
+
+    #[test]
     fn a_clock_that_shows_no_date_is_there_and_lost() {
         let model = maker_and_number(b"923 ");
         let read = |value: &[u8; 8]| {

@@ -1,5 +1,5 @@
 //! A simulated Accu-Chek Guide, written from the protocol's description (`README.md`, sources 1 to
-//! 4) and on purpose not from the driver: it shares no code with it.
+//! 3) and on purpose not from the driver: it shares no code with it.
 //!
 //! It keeps to the order of the conversation strictly: whatever does not come when it is due makes
 //! it abort, and then it says nothing more until it is plugged in again. Setting or clearing
@@ -77,12 +77,14 @@ impl Meter {
             0 => apdu.len(),
             split => split,
         };
-        let empty = (0..self.faults.empty_transfers).map(|_| Reply::now([]));
+        let before = (0..self.faults.empty_transfers).map(|_| Reply::now([]));
+        // What fills its last packet is ended by an empty one.
+        let behind = apdu.len().is_multiple_of(PACKET).then(|| Reply::now([]));
         let pieces = apdu.chunks(piece.max(1)).enumerate().map(|(place, bytes)| Reply {
             pause_ms: if place == 0 { 0 } else { self.faults.pause_ms },
             bytes: bytes.to_vec(),
         });
-        empty.chain(pieces).collect()
+        before.chain(pieces).chain(behind).collect()
     }
 }
 
@@ -139,3 +141,6 @@ impl Simulator for Meter {
         self.violation.as_deref()
     }
 }
+
+/// Bytes of a packet.
+const PACKET: usize = 64;

@@ -6,8 +6,8 @@
 //!
 //! Every request is shorter than a packet, so none needs an empty one behind it.
 //!
-//! Spec: USB Device Class Definition for Personal Healthcare Devices (bulk pipes), `README.md`,
-//! source 2. What the APDUs mean is not known here.
+//! Spec: USB 2.0, 5.8.3 (where a bulk transfer ends), `README.md`, source 2 (endpoints, lengths).
+//! What the APDUs mean is not known here.
 
 use meterport_sdk::wit::{Kind, Recipient, Setup};
 use meterport_sdk::{Clock, DriverError, IoError, ProtocolError, Usb, log};
@@ -40,8 +40,8 @@ impl Wire {
         Self { usb, clock }
     }
 
-    /// Asks for the state of the device, which wakes it. What it answers does not matter, nor
-    /// whether it does: what follows will show.
+    /// Asks for the state of the device, which wakes it; once more where that was refused. What it
+    /// answers does not matter, nor whether it does: what follows will show.
     ///
     /// # Errors
     ///
@@ -54,13 +54,15 @@ impl Wire {
             value: 0,
             index: 0,
         };
-        match self.usb.control_in(setup, 2, CALL_MS) {
-            Err(IoError::Timeout | IoError::Stall) => {
-                log::warn("the meter does not tell its state");
-                Ok(())
+        for _ in 0..2 {
+            match self.usb.control_in(setup, 2, CALL_MS) {
+                Err(IoError::Timeout | IoError::Stall) => {
+                    log::warn("the meter does not tell its state");
+                }
+                other => return other.map(drop),
             }
-            other => other.map(drop),
         }
+        Ok(())
     }
 
     /// Sends one APDU, once more after a stall.

@@ -198,11 +198,13 @@ fn a_segment_that_nobody_described_is_kept_as_bytes() {
 
 #[test]
 fn a_segment_that_is_refused_is_told_and_leaves_the_results() {
-    let outcome = read(filled(3), &[("second-segment", "on"), ("refuse-second", "on")]);
-    assert!(outcome.is_complete());
-    assert_eq!(outcome.entries.len(), 3);
-    let extra = outcome.result.unwrap().extra;
-    assert_eq!(extra, [("vendor-marker".to_owned(), "segment-1-refused".to_owned())]);
+    for how in ["refuse-second", "error-second"] {
+        let outcome = read(filled(3), &[("second-segment", "on"), (how, "on")]);
+        assert!(outcome.is_complete());
+        assert_eq!(outcome.entries.len(), 3);
+        let extra = outcome.result.unwrap().extra;
+        assert_eq!(extra, [("vendor-marker".to_owned(), "segment-1-refused".to_owned())]);
+    }
 }
 
 #[test]

@@ -120,8 +120,7 @@ fn a_rest_that_comes_after_its_time_is_too_late() {
 
 #[test]
 fn an_answer_that_fills_whole_packets_is_no_shorter() {
-    // 36 bytes and 12 for each result: 44, 60 and 76 of them fill 9, 12 and 15 packets and a bit;
-    // 13 fill 3 packets exactly, 77 fill 15.
+    // 36 bytes and 12 for each result: 13 of them make 192, three packets of 64.
     for results in [13, 29, 45, 61, 77] {
         let good = read(filled(results), &[]);
         assert!(good.is_complete(), "{results}");

@@ -98,7 +98,7 @@ impl Meter {
             (0x0106 | 0x0107, [_, _, 0x0C, 0x17, ..]) => self.forbidden("set the clock"),
             (0x0106 | 0x0107, [_, _, 0x0C, 0x0C, ..]) => self.forbidden("clear a segment"),
             (0x0104 | 0x0105, _) => self.forbidden("set an attribute"),
-            _ => Some(vec![message(id, 0x0300, &[0, 1, 0, 0])]),
+            _ => Some(vec![message(id, 0x0300, &NO_SUCH_INSTANCE)]),
         }
     }
 
@@ -143,6 +143,9 @@ impl Meter {
     }
 
     fn trigger(&mut self, id: u16, segment: u16) -> Vec<Vec<u8>> {
+        if segment > 0 && self.faults.error_second {
+            return vec![message(id, 0x0300, &NO_SUCH_INSTANCE)];
+        }
         let held = self.entries(segment).len();
         let result: u16 = if self.put_off < self.faults.later {
             self.put_off += 1;
@@ -216,3 +219,6 @@ fn accepts(bytes: &[u8]) -> bool {
 }
 
 const STORE_LOW: u8 = 2;
+
+/// The content of an error: its number, and no more about it.
+const NO_SUCH_INSTANCE: [u8; 4] = [0, 1, 0, 0];

@@ -17,6 +17,7 @@ pub(super) struct Faults {
     pub(super) count_offset: i32,
     pub(super) second_segment: bool,
     pub(super) refuse_second: bool,
+    pub(super) error_second: bool,
     pub(super) later: u32,
     pub(super) trigger_fails: bool,
     pub(super) per_transfer: usize,
@@ -36,7 +37,7 @@ impl Faults {
     }
 }
 
-pub(super) const KNOBS: [Knob; 25] = [
+pub(super) const KNOBS: [Knob; 26] = [
     Knob { name: "model", help: "the model number; 923 is the default" },
     Knob { name: "hi", help: "the result at this place reads HI; 0 is the first that is sent" },
     Knob { name: "lo", help: "the result at this place reads LO" },
@@ -54,6 +55,7 @@ pub(super) const KNOBS: [Knob; 25] = [
     Knob { name: "count-offset", help: "it says it holds this many results more than it does" },
     Knob { name: "second-segment", help: "it has a segment that nobody has described" },
     Knob { name: "refuse-second", help: "and does not give it" },
+    Knob { name: "error-second", help: "and answers a request for it with an error" },
     Knob { name: "later", help: "how often it puts a request for results off" },
     Knob { name: "trigger-fails", help: "it does not give its results" },
     Knob { name: "per-transfer", help: "how many results it sends at once; 82 is the default" },
@@ -98,6 +100,7 @@ impl Meter {
             "count-offset" => faults.count_offset = number(name, value)?,
             "second-segment" => faults.second_segment = flag(name, value)?,
             "refuse-second" => faults.refuse_second = flag(name, value)?,
+            "error-second" => faults.error_second = flag(name, value)?,
             "later" => faults.later = number(name, value)?,
             "trigger-fails" => faults.trigger_fails = flag(name, value)?,
             "per-transfer" => faults.per_transfer = number(name, value)?,

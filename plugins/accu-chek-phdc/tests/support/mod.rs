@@ -114,3 +114,68 @@ pub fn read_stranger(transfers: &[&[u8]]) -> Outcome {
     let transfers = transfers.iter().map(|bytes| bytes.to_vec()).collect();
     run(&AccuChek, usb(&share(Stranger(transfers)), &time), &time)
 }
+
+type Change = Box<dyn Fn(&mut Vec<u8>) + Send>;
+
+/// A meter of which one transfer is another than it should be, counted from 1.
+struct Altered {
+    meter: Meter,
+    transfer: usize,
+    sent: usize,
+    change: Change,
+}
+
+impl Altered {
+    fn pass(&mut self, mut replies: Vec<Reply>) -> Vec<Reply> {
+        for reply in &mut replies {
+            self.sent += 1;
+            if self.sent == self.transfer {
+                (self.change)(&mut reply.bytes);
+            }
+        }
+        replies
+    }
+}
+
+impl Simulator for Altered {
+    fn woken(&mut self) -> Vec<Reply> {
+        let replies = self.meter.woken();
+        self.pass(replies)
+    }
+    fn receive(&mut self, bytes: &[u8]) -> Vec<Reply> {
+        let replies = self.meter.receive(bytes);
+        self.pass(replies)
+    }
+    fn usb(&self) -> Option<UsbShape> {
+        self.meter.usb()
+    }
+    fn knobs(&self) -> Vec<meterport_simulator::Knob> {
+        self.meter.knobs()
+    }
+    fn turn(&mut self, knob: &str, value: &str) -> Result<(), meterport_simulator::KnobError> {
+        self.meter.turn(knob, value)
+    }
+    fn fill(&mut self, records: u32) {
+        self.meter.fill(records);
+    }
+    fn violation(&self) -> Option<&str> {
+        self.meter.violation()
+    }
+}
+
+/// Reads a meter with three results, one in each transfer, of which one is changed: 1 is the
+/// association request, 2 the configuration, 3 the meter, 4 the segments, 5 the trigger, 6 to 8 the
+/// results, 9 the release.
+pub fn read_altered(
+    knobs: &[(&str, &str)],
+    transfer: usize,
+    change: impl Fn(&mut Vec<u8>) + Send + 'static,
+) -> Outcome {
+    let mut meter = filled(3);
+    for (knob, value) in [("per-transfer", "1")].iter().chain(knobs) {
+        meter.turn(knob, value).unwrap();
+    }
+    let meter = share(Altered { meter, transfer, sent: 0, change: Box::new(change) });
+    let time = VirtualTime::default();
+    run(&AccuChek, usb(&meter, &time), &time)
+}
