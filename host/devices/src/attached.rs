@@ -7,8 +7,8 @@ use meterport_manifest::{Found, HidUsage, Seen};
 
 use crate::{BlockIdentity, UsbAddress};
 
-/// Something attached that may be a meter.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// Something attached that may be a meter. `Debug` shows no names of files and no serial number.
+#[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Attached {
     /// Where it is attached: `usb-1-2.3:1.0`, `tty-…`.
@@ -124,6 +124,17 @@ impl Attached {
     /// Vendor and product id, where both are known.
     pub fn ids(&self) -> Option<(u16, u16)> {
         self.vid.zip(self.pid)
+    }
+}
+
+impl fmt::Debug for Attached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attached")
+            .field("id", &self.id)
+            .field("transport", &self.transport)
+            .field("ids", &self.ids())
+            .field("access", &self.access)
+            .finish_non_exhaustive()
     }
 }
 
@@ -247,6 +258,9 @@ mod tests {
             .with_usb(0x0403, 0x6001, Some("cable".to_owned()))
             .with_adapter_serial(AdapterSerial::new("A5069RR4"));
         assert!(!format!("{cable:?}").contains("A5069"));
+        let files = vec!["Jane Doe.ibf".to_owned()];
+        let volume = Attached::volume(DeviceId::folder("x"), "/media/x", "x", files);
+        assert!(!format!("{volume:?}").contains("Jane"));
         assert_eq!(cable.adapter_serial().map(AdapterSerial::expose), Some("A5069RR4"));
     }
 }

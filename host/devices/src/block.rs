@@ -29,6 +29,8 @@ pub(crate) const BLOCK_TIMEOUT: Duration = Duration::from_secs(2);
 const MOST_BLOCKS: u32 = 128;
 /// Enough for every disk: no block device asks for more than a page.
 const ALIGNMENT: usize = 4096;
+/// What a disk says that is pulled, and one that cannot read a block: `is_gone` decides.
+const EIO: i32 = 5;
 /// Between two looks at a reply that is not there yet.
 const STALE_PAUSE: Duration = Duration::from_millis(10);
 
@@ -57,6 +59,7 @@ pub struct BlockPort {
 }
 
 impl BlockPort {
+    #[cfg(any(target_os = "linux", test))]
     pub(crate) fn over(medium: Box<dyn Medium>, shape: Shape) -> io::Result<Self> {
         let disk = Worker::new("block", medium)?;
         Ok(Self { shape, disk, written: None, timeline: Timeline::live() })
@@ -175,12 +178,10 @@ fn whole(done: io::Result<usize>, wanted: usize, disk: &mut dyn Medium) -> Resul
             Err(LinkError::Other { code: "block-short", text })
         }
         Ok(_) => Err(LinkError::Disconnected),
-        Err(error) => Err(match io_error(&error) {
-            LinkError::Disconnected if !disk.is_gone() => {
-                LinkError::Other { code: "block-io", text: error.to_string() }
-            }
-            error => error,
-        }),
+        Err(error) if error.raw_os_error() == Some(EIO) && !disk.is_gone() => {
+            Err(LinkError::Other { code: "block-io", text: error.to_string() })
+        }
+        Err(error) => Err(io_error(&error)),
     }
 }
 

@@ -44,6 +44,9 @@ impl<T: Send + 'static> Worker<T> {
         watch: &dyn Watch,
         work: impl FnOnce(&mut T) -> R + Send + 'static,
     ) -> Result<R, LinkError> {
+        if watch.stopped() {
+            return Err(LinkError::Cancelled);
+        }
         let deadline = Deadline::after(timeout);
         let (answer, answers) = channel();
         // Whoever sets it first decides: the worker begins the call, or the caller gives it up.
@@ -117,9 +120,15 @@ mod tests {
     fn a_session_that_is_to_end_waits_no_longer() {
         let (_go, wait) = channel::<()>();
         let worker = Worker::new("test", wait).unwrap();
-        let stop = AtomicBool::new(true);
-        let call = worker.call(LONG, &stop, |wait: &mut Receiver<()>| wait.recv().is_ok());
-        assert_eq!(call, Err(LinkError::Cancelled));
+        let stop = Arc::new(AtomicBool::new(false));
+        let end = Arc::clone(&stop);
+        let hang = move |wait: &mut Receiver<()>| {
+            end.store(true, Ordering::SeqCst);
+            wait.recv().is_ok()
+        };
+        assert_eq!(worker.call(LONG, &stop, hang), Err(LinkError::Cancelled));
+        let never = worker.call(LONG, &stop, |_| panic!("begun after the end"));
+        assert_eq!(never, Err::<(), _>(LinkError::Cancelled));
     }
 
     #[test]

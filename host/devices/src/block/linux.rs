@@ -7,6 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
@@ -75,6 +76,9 @@ fn busy(path: &Path, folder: &Path) -> OpenError {
     }
 }
 
+/// How long the system may take to notice an unplug that broke a read.
+const NOTICE: Duration = Duration::from_millis(250);
+
 struct Disk {
     file: File,
     folder: PathBuf,
@@ -90,7 +94,14 @@ impl Medium for Disk {
     }
 
     fn is_gone(&mut self) -> bool {
-        !self.folder.exists()
+        let began = Instant::now();
+        while self.folder.exists() {
+            if began.elapsed() >= NOTICE {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        true
     }
 }
 

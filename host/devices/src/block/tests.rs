@@ -114,7 +114,9 @@ fn an_error_is_an_unplug_only_where_the_disk_is_gone() {
         let failed = there.read(3, 1, LONG, &Unwatched).unwrap_err();
         assert_eq!(failed.code(), "device.io");
     }
-    let mut gone = port(Fake { gone: true, ..answering([Answer::Fails(5), Answer::Short(0)]) });
+    let answers = [Answer::Fails(5), Answer::Short(0), Answer::Fails(19)];
+    let mut gone = port(Fake { gone: true, ..answering(answers) });
+    assert_eq!(gone.read(3, 1, LONG, &Unwatched), Err(LinkError::Disconnected));
     assert_eq!(gone.read(3, 1, LONG, &Unwatched), Err(LinkError::Disconnected));
     assert_eq!(gone.read(3, 1, LONG, &Unwatched), Err(LinkError::Disconnected));
 }

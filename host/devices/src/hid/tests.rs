@@ -1,4 +1,4 @@
-//! A HID interface over fakes. Real hidraw nodes are read in the QEMU guest (`tests/guest`).
+//! A HID interface over fakes. Real hidraw nodes are read in the QEMU guest.
 
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};

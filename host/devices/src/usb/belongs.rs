@@ -41,6 +41,7 @@ impl Owner<'_> {
     }
 
     /// Whether another program claimed it.
+    #[cfg(any(target_os = "linux", test))]
     pub(crate) fn is_claimed(&self) -> bool {
         self.driver == Some("usbfs")
     }
