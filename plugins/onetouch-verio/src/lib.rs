@@ -61,17 +61,22 @@ impl Driver for Verio {
         let local = session.ask(&dialect.clock())?;
         let reading =
             ClockReading { local: Some(local), tick: None, read_at_ms: Some(clock.now_ms()) };
-        sink.step(step::SETTINGS);
-        let unit = if_not_refused(session.ask(&dialect.unit()))?;
+        // No two neighbours have answers of the same form: a late one is never taken for the next.
         sink.step(step::COUNT);
         let count = session.ask(&dialect.count())?;
+        sink.step(step::SETTINGS);
+        let unit = if_not_refused(session.ask(&dialect.unit()))?;
         sink.identify(&device_info(model, serial_number, software, unit, reading))?;
 
         sink.step(step::RESULTS);
         let mut newest = None;
         let mut numbers = BTreeSet::new();
         for index in 0..count {
+            let repeats = session.repeats();
             let record = record(&mut session, dialect, index, &numbers)?;
+            if session.repeats() > repeats {
+                in_step_again(&mut session, dialect, count)?;
+            }
             numbers.extend(record.lifetime);
             sink.emit(entry::from_record(&record))?;
             sink.progress(u32::from(index) + 1, Some(u32::from(count)));
@@ -135,8 +140,15 @@ fn record(
     })
 }
 
-/// A place is all that a request names, and places move when a result is added; an answer that
-/// came too late moves them as well. Either would show in the newest record.
+/// A request that was sent again may be answered twice, and a record does not say which one it is:
+/// the second answer would be taken for the next record. The answer to this question looks like no
+/// record, and all that is late comes before it.
+fn in_step_again(session: &mut Session, dialect: Dialect, count: u16) -> Result<(), DriverError> {
+    if session.ask(&dialect.count())? == count { Ok(()) } else { Err(changed()) }
+}
+
+/// A place is all that a request names, and places move when a result is added. That shows in the
+/// newest record, where the memory is full and the count stays what it was.
 fn still_the_same(
     session: &mut Session,
     dialect: Dialect,
@@ -148,12 +160,11 @@ fn still_the_same(
             Some(newest) => session.ask(&dialect.record(0))? == *newest,
             None => true,
         };
-    if same {
-        Ok(())
-    } else {
-        let detail = "the meter's memory changed while it was read";
-        Err(DriverError::protocol("changed-while-read", detail))
-    }
+    if same { Ok(()) } else { Err(changed()) }
+}
+
+fn changed() -> DriverError {
+    DriverError::protocol("changed-while-read", "the meter's memory changed while it was read")
 }
 
 /// A meter of the same maker that has the packets and other messages.

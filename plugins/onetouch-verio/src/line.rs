@@ -66,7 +66,8 @@ impl SerialLine {
         }
     }
 
-    /// Best effort: an answer that came too late is found out at the end of the reading.
+    /// Best effort: an answer that came too late has the wrong form, or is found out by the next
+    /// question that has another one.
     fn purge(&mut self) -> Result<(), IoError> {
         self.waiting.clear();
         self.damage = None;

@@ -33,6 +33,12 @@ impl Session {
         Self { link, repeats: 0 }
     }
 
+    /// How often a request was sent again so far.
+    #[must_use]
+    pub fn repeats(&self) -> u32 {
+        self.repeats
+    }
+
     /// The answer to one question.
     ///
     /// # Errors

@@ -54,7 +54,7 @@ pub struct Meter {
     disk: Disk,
     /// Requests so far.
     requests: u32,
-    /// Requests for each record so far that `damage-record` counts.
+    /// Packets that `damage-record` has met so far.
     damaged: u32,
     violation: Option<String>,
 }
@@ -128,11 +128,12 @@ impl Meter {
                 }
             }
         }
-        let late = asked.is_some() && asked == self.knobs.late_at;
-        if late {
+        let mut pause_ms = self.knobs.answer_ms;
+        if asked.is_some() && asked == self.knobs.late_at {
             self.knobs.late_at = None;
+            pause_ms = self.knobs.late_ms;
         }
-        Some(Sent { packet, pause_ms: if late { LATE_MS } else { 0 } })
+        Some(Sent { packet, pause_ms })
     }
 
     /// A result is added; a full memory loses its oldest one.
@@ -236,5 +237,3 @@ impl Simulator for Meter {
 
 const MOST: u32 = 60_000;
 const FIRST_NUMBER: usize = 1000;
-/// Longer than any driver waits for one answer.
-const LATE_MS: u32 = 1500;

@@ -72,10 +72,35 @@ fn bytes_that_never_begin_a_packet_are_no_answer() {
 #[test]
 fn an_answer_that_comes_too_late_is_not_taken_for_the_next_one() {
     let good = read(&filled(IQ, 5));
-    for late in ["0", "2", "4"] {
-        let outcome = read(&with(IQ, 5, &[("late-at", late)]));
-        assert!(outcome.is_complete() && outcome.entries == good.entries, "{outcome:?}");
+    let mut complete = 0;
+    for late_ms in (1000..3200).step_by(37) {
+        for answer_ms in [0, 30, 150, 400, 900] {
+            for at in ["0", "2", "4"] {
+                let knobs = [
+                    ("late-at", at),
+                    ("late-ms", &late_ms.to_string()),
+                    ("answer-ms", &answer_ms.to_string()),
+                    ("pace", "9600"),
+                ];
+                let outcome = read(&with(IQ, 5, &knobs));
+                // Too late three times is a timeout; a result too many or too few is never complete.
+                assert!(outcome.result.is_err() || outcome.entries == good.entries, "{knobs:?}");
+                complete += u32::from(outcome.is_complete());
+            }
+        }
     }
+    assert!(complete * 10 > 60 * 5 * 3 * 9, "{complete} of 900 were complete");
+}
+
+#[test]
+fn what_the_line_held_before_the_first_request_is_thrown_away() {
+    let time = VirtualTime::default();
+    let meter = filled(IQ, 5);
+    let Device::Serial(mut port) = memory::serial(&meter, &time) else { panic!("not a port") };
+    port.write(&[0x02, 0x09, 0x00, 0x03, 0x27, 0x00, 0x03, 0x26, 0x71], 1000).unwrap();
+    let outcome = run(&Verio, Device::Serial(port), &time);
+    assert!(outcome.is_complete() && outcome.entries == read(&filled(IQ, 5)).entries);
+    assert_eq!(outcome.elapsed_ms, 12 * 20); // nothing was asked twice
 }
 
 #[test]

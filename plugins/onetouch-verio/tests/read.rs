@@ -12,7 +12,7 @@ use meterport_sdk::wit::{Bound, ConcentrationUnit, Level, Meal, Order, Sample};
 use meterport_sdk::{DriverError, IoError};
 use meterport_simulator::memory;
 use onetouch_verio::Verio;
-use onetouch_verio::line::{ANSWER_MS, PAUSE_BETWEEN_REQUESTS_MS};
+use onetouch_verio::line::ANSWER_MS;
 use onetouch_verio::session::REPEATS;
 use onetouch_verio::simulator::{Meter, Model, Stored};
 use support::{BOTH, code, device, error, filled, now, read, smbg, with};
@@ -40,9 +40,11 @@ fn a_packet_that_is_damaged_once_is_asked_for_again() {
 
 #[test]
 fn a_single_damaged_byte_anywhere_leaves_the_same_readout() {
-    for (model, bytes) in [(Model::VerioIq, 1..=150), (Model::VerioFlex, 1..=5200)] {
+    // What stands behind a packet in its block is zeros that nobody reads.
+    let used = |byte: &u32| (byte - 1) % 512 < 64;
+    for (model, most) in [(Model::VerioIq, 150), (Model::VerioFlex, 5700)] {
         let good = read(&filled(model, 2));
-        for byte in bytes {
+        for byte in (1..=most).filter(|byte| model == Model::VerioIq || used(byte)) {
             let outcome = read(&with(model, 2, &[("damage-byte", &byte.to_string())]));
             let same = outcome.is_complete() && outcome.entries == good.entries;
             assert!(same && outcome.info.is_some(), "{byte}: {outcome:?}");
@@ -171,7 +173,7 @@ fn a_thousand_results_are_read_in_the_prescribed_pauses_and_nothing_more() {
     assert!(outcome.is_complete());
     assert_eq!(outcome.entries.len(), 1000);
     // Six questions before the results, two after them, and a pause between each two.
-    assert_eq!(outcome.elapsed_ms, 1007 * u64::from(PAUSE_BETWEEN_REQUESTS_MS));
+    assert_eq!(outcome.elapsed_ms, 1007 * 20);
     let outcome = read(&filled(Model::VerioFlex, 1000));
     assert!(outcome.is_complete());
     assert_eq!((outcome.entries.len(), outcome.elapsed_ms), (1000, 0));

@@ -13,7 +13,9 @@ pub(super) struct Knobs {
     pub(super) ignore_first: u32,
     pub(super) count_offset: i32,
     pub(super) silent_at: Option<u16>,
+    pub(super) answer_ms: u32,
     pub(super) late_at: Option<u16>,
+    pub(super) late_ms: u32,
     pub(super) damage_record: Option<u16>,
     pub(super) damage_always: bool,
     pub(super) new_at: Option<u16>,
@@ -33,7 +35,7 @@ pub(super) enum Refused {
     Unit,
 }
 
-pub(super) const ALL: [Knob; 19] = [
+pub(super) const ALL: [Knob; 21] = [
     Knob {
         name: "model",
         help: "verio-iq, verio, verio-flex (the default), verio-reflect, select-plus, select-plus-flex or ultra-plus-flex",
@@ -50,10 +52,9 @@ pub(super) const ALL: [Knob; 19] = [
     Knob { name: "ignore-first", help: "how many requests it misses at the beginning" },
     Knob { name: "count-offset", help: "it says it holds this many results more than it does" },
     Knob { name: "silent-at", help: "it does not answer when asked for this result" },
-    Knob {
-        name: "late-at",
-        help: "it answers too late, once, when asked for this result; verio-iq only",
-    },
+    Knob { name: "answer-ms", help: "how long it thinks before each answer; verio-iq only" },
+    Knob { name: "late-at", help: "it thinks longer, once, when asked for this result" },
+    Knob { name: "late-ms", help: "how long it thinks then" },
     Knob { name: "damage-record", help: "the packet with this result is damaged, once" },
     Knob { name: "damage-always", help: "that packet is damaged every time" },
     Knob { name: "new-result-at", help: "a result is added when it is asked for this one" },
@@ -102,6 +103,8 @@ impl Knobs {
             "ignore-first" => self.ignore_first = number(name, value)?,
             "count-offset" => self.count_offset = number(name, value)?,
             "silent-at" => self.silent_at = Some(number(name, value)?),
+            "answer-ms" => self.answer_ms = number(name, value)?,
+            "late-ms" => self.late_ms = number(name, value)?,
             "late-at" => self.late_at = Some(number(name, value)?),
             "damage-record" => self.damage_record = Some(number(name, value)?),
             "damage-always" => self.damage_always = flag(name, value)?,
