@@ -7,6 +7,7 @@ use std::path::Path;
 use meterport_devices::Attached;
 use meterport_manifest::{Candidate, Choice, Manifest, Seen, Transport, choose, matches};
 use meterport_model::codes::Code;
+use meterport_recording::Transport as Recorded;
 use meterport_runtime::Grant;
 
 use crate::drivers::{Available, named};
@@ -131,14 +132,16 @@ pub(crate) fn for_port(
 
 /// The driver for a recording, which says over what was spoken but not by whom.
 pub(crate) fn for_replay(
-    transport: &'static str,
+    recorded: &Recorded,
     wanted: Option<&str>,
     drivers: Vec<Available>,
 ) -> Result<Chosen, Fault> {
+    let transport = recorded.word();
     match wanted {
         Some(id) => {
             let driver = named(id, drivers)?;
-            let rule = first_rule(&driver.manifest, transport);
+            let rule = recorded_rule(&driver.manifest, recorded)
+                .or_else(|| first_rule(&driver.manifest, transport));
             granted(driver, rule, transport)
         }
         None => {
@@ -149,6 +152,18 @@ pub(crate) fn for_replay(
                 .candidates(ids))
         }
     }
+}
+
+/// The rule of the ids that the recording has, where its transport has any.
+fn recorded_rule(manifest: &Manifest, recorded: &Recorded) -> Option<usize> {
+    let (vid, pid) = match *recorded {
+        Recorded::Hid { vid, pid } | Recorded::Usb { vid, pid, .. } => (vid, pid),
+        Recorded::Serial(_) | Recorded::Block | Recorded::Volume => return None,
+    };
+    manifest.matches.iter().position(|rule| {
+        let ids = rule.transport.usb_id().map(|id| (id.vid, id.pid));
+        rule.transport.as_str() == recorded.word() && ids == Some((vid, pid))
+    })
 }
 
 /// A named driver for an attached device: by the rule that matches, else by its first one for that

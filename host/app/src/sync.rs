@@ -71,7 +71,7 @@ pub(crate) fn prepare(
         Target::Folder(folder) => choose::for_folder(folder, wanted, available)?,
         Target::Port(path) => choose::for_port(path, wanted, available)?,
         Target::Replay(recording) => {
-            choose::for_replay(recording.header().transport.word(), wanted, available)?
+            choose::for_replay(&recording.header().transport, wanted, available)?
         }
     };
     if reading.remember && !matches!(target, Target::Attached(_)) {

@@ -8,6 +8,7 @@
     reason = "a test that meets something else has to fail"
 )]
 
+mod cables;
 mod choosing;
 mod demo;
 mod hostile;
