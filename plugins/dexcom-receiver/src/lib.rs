@@ -15,6 +15,7 @@ pub mod page;
 pub mod partition;
 pub mod reading;
 pub mod record;
+pub mod scanner;
 pub mod session;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod simulator;

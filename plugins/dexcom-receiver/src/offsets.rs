@@ -58,8 +58,8 @@ impl Offsets {
     }
 }
 
-/// The change of the clock between two neighbouring setting records, and the tick and device time
-/// that it has. `None` where the offset stayed.
+/// The change of the clock between two neighbouring setting records, or `None` where the offset
+/// stayed.
 #[must_use]
 pub fn change(older: &Setting, newer: &Setting) -> Option<TimeChange> {
     if older.display_offset == newer.display_offset {
@@ -73,4 +73,72 @@ pub fn change(older: &Setting, newer: &Setting) -> Option<TimeChange> {
         // The record does not say whether a person or a program did it.
         cause: "unknown".to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::setting::Transmitter;
+    use meterport_sdk::time::checked;
+
+    fn set_at(system: u32, display_offset: i32) -> Setting {
+        Setting {
+            times: Times { system, display: system.wrapping_add_signed(display_offset) },
+            system_offset: 0,
+            display_offset,
+            transmitter: Transmitter::Number(0),
+            flags: 0,
+            numbers: [0; 8],
+            profile_and_state: None,
+        }
+    }
+
+    fn offsets(settings: &[(u32, i32)], today: i32) -> Offsets {
+        let settings: Vec<_> = settings.iter().map(|(at, offset)| set_at(*at, *offset)).collect();
+        Offsets::new(settings.iter(), today)
+    }
+
+    fn tick(offsets: &Offsets, system: u32, offset: i32) -> Option<u64> {
+        offsets.tick(Times { system, display: system.wrapping_add_signed(offset) })
+    }
+
+    #[test]
+    fn settings_that_do_not_lead_to_today_or_run_backwards_give_no_tick() {
+        for unsound in [
+            offsets(&[(100, 0), (200, 3_600)], 0),
+            offsets(&[(200, 0), (100, 3_600)], 3_600),
+            offsets(&[(100, 0), (u32::MAX, 3_600)], 3_600),
+        ] {
+            assert_eq!(tick(&unsound, 150, 0), None);
+            assert_eq!(unsound.tick_now(300), None);
+        }
+    }
+
+    #[test]
+    fn a_record_that_contradicts_the_settings_has_no_tick() {
+        let offsets = offsets(&[(100, 0), (200, 3_600)], 3_600);
+        for (system, offset) in [(50, 3_600), (199, 3_600), (200, 0), (300, 0)] {
+            assert_eq!(tick(&offsets, system, offset), None, "{system}");
+        }
+        assert_eq!(offsets.tick(Times { system: u32::MAX, display: 5 }), None);
+        assert_eq!(offsets.tick(Times { system: 150, display: u32::MAX }), None);
+    }
+
+    #[test]
+    fn a_record_that_agrees_has_the_system_second_as_its_tick() {
+        let offsets = offsets(&[(100, 0), (200, 3_600)], 3_600);
+        for (system, offset) in [(50, 0), (199, 0), (200, 3_600), (300, 3_600)] {
+            assert_eq!(tick(&offsets, system, offset), Some(u64::from(system)));
+        }
+        assert_eq!(offsets.tick_now(400), Some(400));
+    }
+
+    #[test]
+    fn a_change_says_what_the_screen_showed_before_and_after() {
+        assert!(change(&set_at(100, 0), &set_at(200, 0)).is_none());
+        let change = change(&set_at(100, -18_000), &set_at(542_376_900, -14_400)).unwrap();
+        assert_eq!(change.before, checked(2026, 3, 10, 7, 15, 0));
+        assert_eq!(change.after, checked(2026, 3, 10, 8, 15, 0));
+        assert_eq!(change.cause, "unknown");
+    }
 }

@@ -101,9 +101,8 @@ impl Partition {
         let now = session.ask(&answer::range_request(kind), answer::range)?;
         let plausible = match (then, now) {
             (None, None) => true,
-            // The very first record of a kind may have been stored meanwhile.
-            (None, Some(now)) => now.first == now.last,
-            (Some(_), None) => false,
+            // It may be the very first record of its kind; or the first answer was another one's.
+            (None, Some(_)) | (Some(_), None) => false,
             (Some(then), Some(now)) => {
                 now.first >= then.first && now.last >= then.last && now.last - then.last <= 1
             }

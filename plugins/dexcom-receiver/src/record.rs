@@ -15,7 +15,7 @@
 //! |                   |      | 6         | 60    |
 //!
 //! Every record begins with system seconds and display seconds, and ends with its own checksum,
-//! which `page.rs` has compared. The layouts stand in the modules. A revision that nobody described
+//! which `page.rs` has compared. The layouts stand in the modules. A revision without a layout here
 //! is [`Record::Unknown`]: kept, and not taken apart.
 //!
 //! Spec: `README.md`, sources 1 and 2, "Pages". Pure.

@@ -12,7 +12,8 @@ use meterport_sdk::wit::Purge;
 use meterport_sdk::{Clock, DriverError, IoError, ProtocolError, Serial, log};
 
 use crate::answer::{AnswerError, Request};
-use crate::packet::{Packet, Scanner, encode};
+use crate::packet::{Packet, encode};
+use crate::scanner::Scanner;
 
 /// How long the receiver may take for an answer.
 pub const ANSWER_MS: u32 = 5_000;

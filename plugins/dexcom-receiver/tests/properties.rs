@@ -3,12 +3,16 @@
 
 mod support;
 
-use dexcom_receiver::packet::{Packet, Scanner, encode};
+use std::collections::HashSet;
+
+use dexcom_receiver::packet::{Packet, encode};
 use dexcom_receiver::page::{self, Page};
 use dexcom_receiver::record::{self, Kind};
+use dexcom_receiver::scanner::Scanner;
 use dexcom_receiver::simulator::{Meter, Revision, Stored, What};
 use dexcom_receiver::{answer, header};
 use meterport_sdk::check::crc16_xmodem;
+use meterport_sdk::wit::Entry;
 use meterport_simulator::{Simulator, memory};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -134,6 +138,10 @@ proptest! {
             let (body, crc) = entry.raw.split_last_chunk().unwrap();
             prop_assert_eq!(crc16_xmodem(body).to_le_bytes(), *crc);
         }
+        // No number is used twice in a numbering.
+        let place = |entry: &Entry| (entry.origin.numbers.clone(), entry.origin.sequence);
+        let places: HashSet<_> = outcome.entries.iter().map(place).collect();
+        prop_assert_eq!(places.len(), stored.len());
     }
 
     #[test]

@@ -10,7 +10,7 @@
 //! The device time of an event is the one that the person gave it.
 //!
 //! An insertion counts as a sensor inserted where its insertion time is the record's own, on either
-//! clock: no source says which clock it is on. Any other change of a session is a state that only
+//! clock: which of the two it is on is not known. Any other change of a session is a state that only
 //! has a number here.
 
 use meterport_sdk::wit::{Carbs, Exercise, InsulinAction, InsulinDose, Payload, Stamp};

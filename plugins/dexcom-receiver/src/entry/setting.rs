@@ -1,6 +1,6 @@
 //! What was set, and changes of the clock.
 //!
-//! Alerts are mg/dL and snoozes minutes. No source gives the unit of rise and fall, so they have
+//! Alerts are mg/dL and snoozes minutes. The unit of rise and fall is not known, so they have
 //! none. What a record of revision 6 holds behind the language is in its bytes only.
 
 use meterport_sdk::wit::Validity;
@@ -110,3 +110,71 @@ const FLAGS: [(u32, &str); 8] = [
     (0x100, "out-of-range-alert-on"),
     (0x200, "time-loss-alert-on"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::offsets::Offsets;
+    use crate::record::{self, Kind, Record};
+
+    /// A record of this revision: two times, offsets of 0 and -18000 s, the transmitter, flags,
+    /// eight numbers, and a tail of counted bytes.
+    fn decoded(revision: u8, transmitter: &[u8], flags: u32, length: usize) -> Setting {
+        let mut bytes = [542_376_900_u32.to_le_bytes(), 542_358_900_u32.to_le_bytes()].concat();
+        bytes.extend([0_i32.to_le_bytes(), (-18_000_i32).to_le_bytes()].concat());
+        bytes.extend(transmitter);
+        bytes.extend(flags.to_le_bytes());
+        bytes.extend([200_u16, 60, 70, 30, 3, 2, 20, 1033].map(u16::to_le_bytes).concat());
+        bytes.extend((1..=u8::MAX).take(length - bytes.len()));
+        match record::decode(Kind::Setting, revision, &bytes) {
+            Record::Setting(setting) => setting,
+            _ => panic!("not a setting"),
+        }
+    }
+
+    fn parts_of(setting: &Setting) -> Parts {
+        let offsets = Offsets::new(std::iter::once(setting), -18_000);
+        parts(setting, &Circumstances { offsets, predicts: true })
+    }
+
+    fn value(parts: &Parts, key: &str) -> Option<SettingValue> {
+        let Payload::Settings(settings) = &parts.payload else { panic!("not settings") };
+        settings.values.iter().find(|it| it.key == key).map(|it| it.value.clone())
+    }
+
+    #[test]
+    fn flags_nobody_described_stand_beside_the_settings() {
+        let parts = parts_of(&decoded(5, b"80ABCD", 0x8000_0404 | 0x10, 50));
+        assert!(parts.extra.contains(&marker("flags-80000404".to_owned())));
+        assert!(value(&parts, "low-alert-on") == Some(SettingValue::Flag(true)));
+        assert!(value(&parts, "high-alert-on") == Some(SettingValue::Flag(false)));
+    }
+
+    #[test]
+    fn a_transmitter_that_is_no_text_is_said_to_be_none() {
+        for name in [b"80\xFFBCD", b"80\0BCD", b"80 BCD"] {
+            let parts = parts_of(&decoded(5, name, 0, 50));
+            assert_eq!(parts.extra, [marker("transmitter-not-text".to_owned())]);
+        }
+        assert!(parts_of(&decoded(5, &[0; 6], 0, 50)).extra.is_empty());
+    }
+
+    #[test]
+    fn every_revision_has_its_alerts_and_only_the_older_ones_a_profile() {
+        let number = |number: i64| Some(SettingValue::Number(number * 1000));
+        for (revision, transmitter, length) in
+            [(4, &[1, 0, 0, 0][..], 48), (5, b"80ABCD", 50), (6, b"80ABCD", 60)]
+        {
+            let parts = parts_of(&decoded(revision, transmitter, 0x132, length));
+            assert!(value(&parts, "high-alert") == number(200));
+            assert!(value(&parts, "low-alert-snooze") == number(30));
+            assert!(value(&parts, "language") == number(1033));
+            assert!(value(&parts, "display-offset") == number(-18_000));
+            let profile = if revision < 6 { number(1) } else { None };
+            assert!(value(&parts, "alarm-profile") == profile);
+            let id = if revision < 5 { "1" } else { "80ABCD" };
+            assert_eq!(parts.extra, [("transmitter-id".to_owned(), id.to_owned())]);
+            assert_eq!(parts.at.tick, Some(542_376_900));
+        }
+    }
+}

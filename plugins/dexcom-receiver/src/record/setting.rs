@@ -12,7 +12,7 @@
 //! | 1, 1  | 0 to 5   | alarm profile, set-up state                                            |
 //! | 4     | 0 to 5   | not known                                                              |
 //!
-//! Revision 6 has more behind the language, in an order that no source gives: it stays in the
+//! Revision 6 has more behind the language, in an order that is not known here: it stays in the
 //! bytes. In revisions 0 to 4 the system offset has also been read as unsigned.
 
 use super::cursor::Cursor;

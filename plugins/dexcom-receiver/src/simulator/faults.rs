@@ -21,6 +21,9 @@ pub(super) struct Faults {
     pub(super) piece_bytes: usize,
     /// Numbers of requests, from 1.
     pub(super) late_at: Option<u32>,
+    /// Milliseconds before that answer, and before every other one.
+    pub(super) late_ms: Option<u32>,
+    pub(super) slow_ms: u32,
     pub(super) grow_at: Option<u32>,
     pub(super) forget_at: Option<u32>,
     requests: u32,
@@ -81,8 +84,8 @@ impl Faults {
         let size = if self.piece_bytes == 0 { packet.len() } else { self.piece_bytes };
         let piece = |(place, bytes): (usize, &[u8])| Reply {
             pause_ms: match (place, late) {
-                (0, true) => LATE_MS,
-                (0, false) => 0,
+                (0, true) => self.late_ms.unwrap_or(LATE_MS),
+                (0, false) => self.slow_ms,
                 _ => 1,
             },
             bytes: bytes.to_vec(),

@@ -9,6 +9,7 @@ use super::memory::{Stored, What};
 /// So many records in all. Of every ten thousand some hundred and ten are no sensor values:
 /// settings, calibrations, events, insertions.
 pub(super) fn fill(meter: &mut Meter, records: u32) {
+    let records = records.min(MOST);
     for kind in [4, 7, 10, 11, 12, 18] {
         meter.memory.clear(kind);
     }
@@ -54,3 +55,6 @@ pub(super) fn fill(meter: &mut Meter, records: u32) {
         meter.memory.add(Stored { system: spread(events, place), what });
     }
 }
+
+/// More than any receiver holds.
+const MOST: u32 = 100_000;

@@ -6,7 +6,7 @@ use super::Meter;
 use super::layout::Revision;
 use super::memory::{Stored, What};
 
-pub(super) const KNOBS: [Knob; 24] = [
+pub(super) const KNOBS: [Knob; 26] = [
     Knob { name: "revision", help: "of the sensor's records: 2 (G4), 4 (G5), 5 (touchscreen)" },
     Knob { name: "unit", help: "what it displays: mg/dL (the default), mmol/L or any number" },
     Knob { name: "software", help: "its software number" },
@@ -31,7 +31,9 @@ pub(super) const KNOBS: [Knob; 24] = [
     Knob { name: "reply-code", help: "pages are refused with this code, or CODExTIMES" },
     Knob { name: "ignore-first", help: "how many packets it misses at the beginning" },
     Knob { name: "pieces", help: "answers come in pieces of so many bytes" },
-    Knob { name: "late-at", help: "the answer to the Nth packet comes after 5.1 s" },
+    Knob { name: "late-at", help: "the answer to the Nth packet comes late" },
+    Knob { name: "late-ms", help: "so late; 5100 (the default) is later than anybody waits" },
+    Knob { name: "slow-ms", help: "every other answer takes so long" },
     Knob { name: "grow-at", help: "a value is stored when the Nth packet comes" },
     Knob { name: "forget-at", help: "the oldest sensor page goes when the Nth packet comes" },
 ];
@@ -94,6 +96,8 @@ pub(super) fn turn(meter: &mut Meter, name: &str, value: &str) -> Result<(), Kno
         "ignore-first" => faults.ignore_first = number(name, value)?,
         "pieces" => faults.piece_bytes = number(name, value)?,
         "late-at" => faults.late_at = Some(number(name, value)?),
+        "late-ms" => faults.late_ms = Some(number(name, value)?),
+        "slow-ms" => faults.slow_ms = number(name, value)?,
         "grow-at" => faults.grow_at = Some(number(name, value)?),
         "forget-at" => faults.forget_at = Some(number(name, value)?),
         _ => return Err(KnobError::Unknown { name: name.to_owned() }),

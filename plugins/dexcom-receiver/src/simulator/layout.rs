@@ -74,14 +74,14 @@ pub(super) fn record(memory: &Memory, stored: &Stored, revision: Revision) -> Ve
             if number == 3 {
                 bytes.push(0);
             }
-            bytes.extend((display - 5).to_le_bytes());
+            bytes.extend(display.wrapping_sub(5).to_le_bytes());
             if number == 3 {
                 bytes.extend((stored.system % 8_640_000).to_le_bytes());
             }
         }
         What::Event { kind: (kind, subtype), value, ago } => {
             bytes.extend([kind, subtype]);
-            bytes.extend((display - ago).to_le_bytes());
+            bytes.extend(display.wrapping_sub(ago).to_le_bytes());
             bytes.extend(value.to_le_bytes());
         }
         What::Setting { flags, high, low } => {

@@ -6,7 +6,7 @@ use dexcom_receiver::simulator::Meter;
 use meterport_sdk::DriverError;
 use meterport_sdk::testing::{Outcome, VirtualTime, run};
 use meterport_sdk::time::{checked, to_seconds};
-use meterport_sdk::wit::{Cgm, DeviceTime, Entry, Payload};
+use meterport_sdk::wit::{Cgm, DeviceInfo, DeviceTime, Entry, Payload};
 use meterport_simulator::Simulator;
 use meterport_simulator::memory::{self, Shared};
 
@@ -32,10 +32,20 @@ pub fn read(meter: &Shared<Meter>) -> Outcome {
 }
 
 /// The reading is complete, and what it would have been without a fault.
-pub fn same_as_good(meter: &Shared<Meter>, records: u32) {
+pub fn same_as(good: &Outcome, meter: &Shared<Meter>) {
     let outcome = read(meter);
     assert!(outcome.is_complete(), "{outcome:?}");
-    assert!(outcome.entries == read(&filled(records)).entries, "{outcome:?}");
+    assert!(outcome.entries == good.entries, "{outcome:?}");
+    assert!(device(&outcome) == device(good), "{outcome:?}");
+}
+
+/// What the receiver is and what its clock says, whenever it was asked.
+fn device(outcome: &Outcome) -> DeviceInfo {
+    let mut info = outcome.info.clone().unwrap();
+    if let Some(clock) = &mut info.clock {
+        clock.read_at_ms = None;
+    }
+    info
 }
 
 pub fn error(outcome: &Outcome) -> &DriverError {
