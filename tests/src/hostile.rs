@@ -29,3 +29,19 @@ fn build() -> Result<PathBuf, Box<dyn std::error::Error>> {
     meterport_pack::build(&Path::new(env!("CARGO_MANIFEST_DIR")).join("hostile"), &options)?;
     Ok(output)
 }
+
+/// The same code under another manifest: for what is refused whatever the code does.
+///
+/// # Errors
+///
+/// Where the hostile driver cannot be built or does not end with its manifest, in words.
+pub fn driver_with_manifest(manifest: &str) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let mut package = std::fs::read(hostile_driver()?)?;
+    let own = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("hostile/driver.toml"))?;
+    let mut section = Vec::new();
+    meterport_pack::append_manifest(&mut section, &own);
+    let rest = package.strip_suffix(section.as_slice()).ok_or("the package ends otherwise")?;
+    package.truncate(rest.len());
+    meterport_pack::append_manifest(&mut package, manifest.as_bytes());
+    Ok(package)
+}

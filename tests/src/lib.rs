@@ -7,5 +7,5 @@ pub mod assemble;
 mod hostile;
 mod programs;
 
-pub use hostile::hostile_driver;
+pub use hostile::{driver_with_manifest, hostile_driver};
 pub use programs::programs;

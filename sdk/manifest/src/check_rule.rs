@@ -52,7 +52,7 @@ pub(crate) fn rule(key: &str, raw: RawMatch) -> Result<Match, ManifestError> {
             read: addresses(&at("read"), required(&at("read"), raw.read)?)?,
         },
         _ => Transport::Volume {
-            label: Pattern::new(required_text(&at("label"), raw.label)?),
+            label: label(&at("label"), raw.label, raw.vid.is_some() && raw.pid.is_some())?,
             files: file_patterns(&at("files"), required(&at("files"), raw.files)?)?,
             vid: raw.vid,
             pid: match (raw.vid, raw.pid) {
@@ -131,6 +131,24 @@ fn addresses(key: &str, list: Vec<u64>) -> Result<Vec<u64>, ManifestError> {
     Ok(list)
 }
 
+/// The name of a volume. Without ids, one that fits everybody's memory stick is refused.
+fn label(key: &str, text: Option<String>, has_ids: bool) -> Result<Pattern, ManifestError> {
+    let text = required_text(key, text)?;
+    if has_ids || says_something(&text) {
+        Ok(Pattern::new(text))
+    } else {
+        Err(ManifestError::value(key, TOO_WIDE))
+    }
+}
+
+/// Whether a pattern tells one maker's things from everybody's.
+fn says_something(pattern: &str) -> bool {
+    pattern.chars().filter(|&c| c != '*').count() >= LEAST_FIXED
+}
+
+const LEAST_FIXED: usize = 3;
+const TOO_WIDE: &str = "fits nearly everything, it needs three characters that are no `*`";
+
 /// Patterns for names in the root: one that holds a path could never match, or would match more.
 fn file_patterns(key: &str, list: Vec<String>) -> Result<Vec<Pattern>, ManifestError> {
     let list = texts(key, list)?;
@@ -138,6 +156,9 @@ fn file_patterns(key: &str, list: Vec<String>) -> Result<Vec<Pattern>, ManifestE
         if text.contains(['/', '\\']) || text == "." || text == ".." {
             let problem = "is a path, allowed are names of files in the root";
             return Err(ManifestError::value(format!("{key}[{index}]"), problem));
+        }
+        if !says_something(text) {
+            return Err(ManifestError::value(format!("{key}[{index}]"), TOO_WIDE));
         }
     }
     Ok(list.into_iter().map(Pattern::new).collect())

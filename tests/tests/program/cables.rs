@@ -31,8 +31,7 @@ fn run(folder: &Path, attached: Attached, arguments: &[&str]) -> ExitCode {
 }
 
 const ASK: [&str; 3] = ["read", "--format", "json"];
-const TELL: [&str; 6] =
-    ["read", "--driver", "onetouch-ultra2", "--remember", "--format", "json"];
+const TELL: [&str; 6] = ["read", "--driver", "onetouch-ultra2", "--remember", "--format", "json"];
 
 #[test]
 fn a_choice_is_remembered_for_this_adapter_at_this_port_until_it_is_forgotten() {

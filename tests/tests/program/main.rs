@@ -11,6 +11,7 @@
 mod cables;
 mod choosing;
 mod demo;
+mod greedy;
 mod hostile;
 mod mistakes;
 mod plugins;

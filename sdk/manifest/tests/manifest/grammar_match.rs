@@ -125,6 +125,18 @@ fn a_file_pattern_that_is_a_path_is_refused() {
 }
 
 #[test]
+fn a_pattern_that_fits_every_file_or_every_memory_stick_is_refused() {
+    let too_wide = "fits nearly everything, it needs three characters that are no `*`";
+    for pattern in ["*", "*.*", "**", "*a*"] {
+        let files = refused(&edited("\"*.glk\"", &format!("\"{pattern}\""))).to_string();
+        assert_eq!(files, format!("`match[5].files[0]` {too_wide}"));
+        let label = edited("\"GLUCOLINK*\"", &format!("\"{pattern}\""));
+        assert_eq!(refused(&label).to_string(), format!("`match[5].label` {too_wide}"));
+    }
+    accepted(&edited("label = \"GLUCOLINK*\"", "label = \"*\"\nvid = 1\npid = 2"));
+}
+
+#[test]
 fn a_volume_with_a_product_id_and_no_vendor_id_is_refused() {
     refuses(
         "label = \"GLUCOLINK*\"",
