@@ -3,6 +3,7 @@
 //! The folder is opened once, as a `cap-std` directory: no name and no link leads out of it. What
 //! is not an ordinary file is not opened: a pipe would wait for somebody.
 
+mod carrier;
 #[cfg(target_os = "linux")]
 pub(crate) mod mounts;
 mod names;
@@ -15,16 +16,16 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, OpenOptions};
 
 use crate::serial::os::io_error;
-use crate::timeline::Deadline;
 use crate::{
     EntryKind, LinkError, OpenError, Timeline, VolumeEntry, VolumeFile, VolumeLink, Watch,
 };
+use carrier::Carrier;
 pub(crate) use names::{is_plain, root_names};
 
 /// Between two looks at a file that may still be growing.
 const LOOK_PAUSE: Duration = Duration::from_millis(200);
-/// How long a file may grow before it is given up.
-const GROWS_AT_MOST: Duration = Duration::from_secs(5);
+/// How often that is waited for: five seconds in all.
+const MOST_PAUSES: u32 = 25;
 /// Names in a root. No meter has so many; a listing has an end.
 pub(crate) const MOST_NAMES: usize = 10_000;
 /// Bytes of one read.
@@ -33,6 +34,7 @@ const LONGEST_READ: usize = 1 << 20;
 /// An open folder.
 pub struct VolumeDir {
     root: Dir,
+    carrier: Carrier,
     timeline: Timeline,
 }
 
@@ -46,7 +48,8 @@ impl VolumeDir {
             }
             _ => OpenError::of_io(path, error),
         })?;
-        Ok(Self { root, timeline: Timeline::live() })
+        let carrier = Carrier::of(&root);
+        Ok(Self { root, carrier, timeline: Timeline::live() })
     }
 
     /// A failure that names no cause of its own: the name is wrong, or the whole volume is gone.
@@ -71,20 +74,9 @@ impl VolumeDir {
         Ok((found.len(), found.modified().ok().map(cap_std::time::SystemTime::into_std)))
     }
 
-    /// Two looks in a row that agree.
     fn wait_until_whole(&self, name: &str, watch: &dyn Watch) -> Result<(), LinkError> {
-        let deadline = Deadline::after(GROWS_AT_MOST);
-        let mut before = self.look(name)?;
-        loop {
-            let pause = u64::try_from(LOOK_PAUSE.as_millis()).unwrap_or(u64::MAX);
-            self.timeline.sleep(pause, watch)?;
-            let now = self.look(name)?;
-            if now == before {
-                return Ok(());
-            }
-            deadline.left().ok_or(LinkError::Timeout)?;
-            before = now;
-        }
+        let pause = u64::try_from(LOOK_PAUSE.as_millis()).unwrap_or(u64::MAX);
+        settled(|| self.look(name), || self.timeline.sleep(pause, watch))
     }
 }
 
@@ -116,6 +108,8 @@ impl VolumeLink for VolumeDir {
             let size = if kind == EntryKind::File { found.len() } else { 0 };
             entries.push(VolumeEntry { name, kind, size });
         }
+        // Looked at last: what a pulled disk listed is not all.
+        self.carrier.still_there()?;
         entries.sort_by(|left, right| left.name.cmp(&right.name));
         Ok(entries)
     }
@@ -124,6 +118,7 @@ impl VolumeLink for VolumeDir {
         if !is_plain(name) {
             return Err(LinkError::Denied("only files of the root can be opened".to_owned()));
         }
+        self.carrier.still_there()?;
         self.wait_until_whole(name, watch)?;
         let mut options = OpenOptions::new();
         options.read(true);
@@ -139,7 +134,8 @@ impl VolumeLink for VolumeDir {
         if !found.is_file() {
             return Err(not_a_file());
         }
-        Ok(Box::new(OpenFile { file, size: found.len() }))
+        self.carrier.still_there()?;
+        Ok(Box::new(OpenFile { file, size: found.len(), carrier: self.carrier.clone() }))
     }
 
     fn timeline(&self) -> Timeline {
@@ -151,6 +147,23 @@ impl std::fmt::Debug for VolumeDir {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("VolumeDir").finish_non_exhaustive()
     }
+}
+
+/// Looks until two looks in a row agree.
+fn settled<T: PartialEq>(
+    mut look: impl FnMut() -> Result<T, LinkError>,
+    mut pause: impl FnMut() -> Result<(), LinkError>,
+) -> Result<(), LinkError> {
+    let mut before = look()?;
+    for _ in 0..MOST_PAUSES {
+        pause()?;
+        let now = look()?;
+        if now == before {
+            return Ok(());
+        }
+        before = now;
+    }
+    Err(LinkError::Timeout)
 }
 
 fn not_a_file() -> LinkError {
@@ -171,6 +184,7 @@ fn still_linked(_: cap_std::fs::Metadata) -> bool {
 struct OpenFile {
     file: File,
     size: u64,
+    carrier: Carrier,
 }
 
 impl VolumeFile for OpenFile {
@@ -193,6 +207,7 @@ impl VolumeFile for OpenFile {
         if u64::try_from(read.len()).is_ok_and(|read| read == wanted) {
             Ok(read)
         } else {
+            self.carrier.still_there()?;
             let text = "the file became shorter while it was read".to_owned();
             Err(LinkError::Other { code: "file-changed", text })
         }

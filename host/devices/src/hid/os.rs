@@ -87,11 +87,11 @@ mod tests {
         assert_eq!(says("ioctl (GFEATURE): EIO: I/O error"), LinkError::Disconnected);
         let gone = "unexpected poll error (device disconnected)";
         assert_eq!(says(gone), LinkError::Disconnected);
-        let number = |number| HidError::IoError { error: io::Error::from_raw_os_error(number) };
         #[cfg(unix)]
-        assert_eq!(link_error(number(32)), LinkError::Stall);
-        #[cfg(unix)]
-        assert_eq!(link_error(number(19)), LinkError::Disconnected);
+        for (number, means) in [(32, LinkError::Stall), (19, LinkError::Disconnected)] {
+            let error = HidError::IoError { error: io::Error::from_raw_os_error(number) };
+            assert_eq!(link_error(error), means);
+        }
         assert_eq!(says("out of paper").code(), "device.io");
     }
 

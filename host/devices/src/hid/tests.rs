@@ -86,9 +86,7 @@ impl Meter {
 fn an_unplug_is_seen_by_a_waiting_read() {
     let (mut meter, mut port) = port(PLAIN, false);
     meter.input = None;
-    let began = Instant::now();
     assert_eq!(port.read(LONG, &Unwatched), Err(LinkError::Disconnected));
-    assert!(began.elapsed() < Duration::from_secs(1));
 }
 
 #[test]

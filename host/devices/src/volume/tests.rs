@@ -65,26 +65,39 @@ fn a_pipe_is_not_opened_and_does_not_hold_the_session_up() {
 }
 
 #[test]
-fn a_file_that_grows_without_end_is_given_up() {
+fn a_file_that_grows_without_end_is_given_up_after_five_seconds() {
+    let (mut length, mut pauses) = (0, 0);
+    let grows = || {
+        length += 1;
+        Ok(length)
+    };
+    let pause = || {
+        pauses += 1;
+        Ok(())
+    };
+    assert_eq!(settled(grows, pause), Err(LinkError::Timeout));
+    assert_eq!(LOOK_PAUSE * pauses, Duration::from_secs(5));
+    assert_eq!(settled(|| Ok(1), || Err(LinkError::Cancelled)), Err(LinkError::Cancelled));
+}
+
+#[test]
+fn a_file_is_whole_when_two_looks_agree() {
+    let mut lengths = [1, 2, 3, 3, 4].into_iter();
+    let mut pauses = 0;
+    let pause = || {
+        pauses += 1;
+        Ok(())
+    };
+    assert_eq!(settled(|| lengths.next().ok_or(LinkError::Disconnected), pause), Ok(()));
+    assert_eq!((pauses, lengths.next()), (3, Some(4)));
+}
+
+#[test]
+fn a_session_that_is_to_end_opens_no_file() {
     let (folder, mut volume) = volume();
-    let path = folder.path().join("DATA.IBF");
-    fs::write(&path, b"x").unwrap();
-    let done = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let mut length = 1;
-            while !crate::Watch::stopped(&done) {
-                length += 1;
-                fs::write(&path, vec![0; length]).unwrap();
-                std::thread::sleep(Duration::from_millis(20));
-            }
-        });
-        let opened = volume.open("DATA.IBF", &Unwatched).err();
-        let cancelled = volume.open("DATA.IBF", &AtomicBool::new(true)).err();
-        done.store(true, std::sync::atomic::Ordering::Relaxed);
-        assert_eq!(opened, Some(LinkError::Timeout));
-        assert_eq!(cancelled, Some(LinkError::Cancelled));
-    });
+    fs::write(folder.path().join("a"), b"x").unwrap();
+    let opened = volume.open("a", &AtomicBool::new(true)).err();
+    assert_eq!(opened, Some(LinkError::Cancelled));
 }
 
 #[test]
