@@ -159,7 +159,9 @@ mod tests {
 
     #[test]
     fn limits_without_a_unit_or_that_make_no_sense_are_kept_as_sent() {
-        for settings in ["V=20600", "U=0^V=2600", "U=0^V=60020", "U=0^V=2060x", "U=x^V=20600"] {
+        for settings in
+            ["V=20600", "U=0^V=2600", "U=0^V=60020", "U=0^V=2060x", "U=0^V=+1600", "U=x^V=20600"]
+        {
             let header = with_settings(settings);
             assert!(header.limits.is_none(), "{settings}");
             assert!(header.other.contains("V="), "{settings}");

@@ -232,5 +232,7 @@ mod tests {
         assert_eq!(words(vec![both(), vec![frame(2, "P|1")]]), ["06", "header 1"]);
         assert_eq!(words(vec![both(), vec![frame(1, "H|")]]), ["06", "header 1"]);
         assert_eq!(words(vec![both(), vec![frame(3, "R|1")]]), ["06", "04"]);
+        let ended = vec![frame(1, "H|"), Item::End];
+        assert_eq!(words(vec![ended, vec![frame(2, "P|1")]]), ["06", "04"]);
     }
 }

@@ -51,7 +51,8 @@ pub struct Session {
     /// Number of the frame that is due, and text of the one before it.
     due: u8,
     before: Vec<u8>,
-    naks: u32,
+    /// Answers since the last good frame, and how many of them nothing followed.
+    tries: u32,
     silences: u32,
     damage: Option<FrameError>,
 }
@@ -69,7 +70,7 @@ impl Session {
             answer: ACK,
             due: 0,
             before: Vec::new(),
-            naks: 0,
+            tries: 0,
             silences: 0,
             damage: None,
         }
@@ -165,7 +166,7 @@ impl Session {
         self.due = following(number);
         self.before = text.to_vec();
         self.answer = ACK;
-        (self.naks, self.silences) = (0, 0);
+        (self.tries, self.silences) = (0, 0);
         self.damage = None;
     }
 
@@ -176,12 +177,17 @@ impl Session {
 
     /// Sends the answer that is due and waits for what comes next.
     fn exchange(&mut self) -> Result<(), DriverError> {
+        if self.tries > MOST_NAKS || self.silences > MOST_SILENCES {
+            return Err(match self.damage {
+                Some(error) => error.into(),
+                None if self.silences > 0 => IoError::Timeout.into(),
+                // The same frame over and over.
+                None => FrameError::Number.into(),
+            });
+        }
+        self.tries += 1;
         let asked_again = self.answer == NAK;
         if asked_again {
-            self.naks += 1;
-            if self.naks > MOST_NAKS || self.silences > MOST_SILENCES {
-                return Err(self.damage.map_or(IoError::Timeout.into(), DriverError::from));
-            }
             log::warn("a frame is asked for again");
         }
         self.send(self.answer)?;
@@ -247,7 +253,10 @@ impl Session {
             Err(error) => return Err(error),
         }
         while let Some(item) = self.scanner.item() {
-            self.items.push_back(item);
+            // What a cable sends back is no answer, and must not be answered.
+            if item != Item::Echo {
+                self.items.push_back(item);
+            }
         }
         Ok(true)
     }

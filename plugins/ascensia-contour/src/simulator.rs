@@ -125,7 +125,9 @@ impl Meter {
 impl Simulator for Meter {
     fn receive(&mut self, bytes: &[u8]) -> Vec<Reply> {
         if !self.model.is_hid {
-            return self.take(bytes).into_iter().map(Reply::now).collect();
+            let echo = self.faults.echo.then(|| bytes.to_vec());
+            let messages = self.take(bytes);
+            return echo.into_iter().chain(messages).map(Reply::now).collect();
         }
         // Id, three bytes that may be `ABC` or zero, how many follow.
         let [0, _, _, _, length, payload @ ..] = bytes else { return Vec::new() };

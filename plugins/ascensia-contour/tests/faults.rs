@@ -41,5 +41,6 @@ fn no_fault_confuses_a_meter_however_it_begins() {
             no_breach(model, 2, &[("greeting", greeting), ("exact-60", "on")]);
         }
     }
+    no_breach("7150", 3, &[("echo", "on")]);
     no_breach("7800", 2, &[("stale-padding", "on"), ("keep-alives", "on")]);
 }

@@ -227,6 +227,20 @@ fn noise_before_the_first_answer_is_skipped() {
 }
 
 #[test]
+fn a_cable_that_echoes_changes_nothing() {
+    for greeting in ["enq", "header", "all", "all-once"] {
+        let good = read_with("7150", 12, &[("greeting", greeting)]);
+        for pace in ["0", "9600"] {
+            let knobs = [("greeting", greeting), ("echo", "on"), ("pace", pace)];
+            let outcome = read_with("7150", 12, &knobs);
+            assert!(outcome.is_complete() && outcome.entries == good.entries, "{greeting}, {pace}");
+            let damaged = read_with("7150", 12, &[&knobs[..], &[("damage-frame", "5")]].concat());
+            assert!(damaged.is_complete() && damaged.entries == good.entries);
+        }
+    }
+}
+
+#[test]
 fn a_frame_of_an_older_transfer_is_no_result_of_this_one() {
     let good = read_with("7800", 5, &[]);
     for greeting in ["enq", "header", "all", "all-once"] {

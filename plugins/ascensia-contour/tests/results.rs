@@ -218,6 +218,14 @@ fn times_have_seconds_only_where_the_meter_keeps_them() {
 }
 
 #[test]
+fn a_clock_with_seconds_gives_results_without_them_none() {
+    for (knob, records, resolution) in [("clock-seconds", 3, 60), ("clock-seconds", 0, 1)] {
+        let outcome = read_with("7800", records, &[(knob, "on")]);
+        assert_eq!(outcome.info.unwrap().time_resolution_seconds, resolution);
+    }
+}
+
+#[test]
 fn marks_reach_the_entry_each_in_its_place() {
     let outcome = read(&holding(
         "7800",

@@ -29,6 +29,8 @@ pub(super) struct Faults {
     pub(super) stale_frame: bool,
     pub(super) stale_padding: bool,
     pub(super) keep_alives: bool,
+    /// The cable of a serial model sends back what it gets.
+    pub(super) echo: bool,
     /// How many transfers were begun.
     pub(super) transfers: u32,
     silent: bool,

@@ -61,6 +61,7 @@ pub(super) fn turn(meter: &mut Meter, name: &str, value: &str) -> Result<(), Kno
         "terminator" => settings.ends = flag(name, value)?,
         "lost-clock" => settings.lost_clock = flag(name, value)?,
         "lost-time" => settings.lost_time_at = Some(number(name, value)?),
+        "clock-seconds" => settings.clock_seconds = flag(name, value)?,
         "long-time" => settings.long_time = flag(name, value)?,
         "oldest-first" => settings.oldest_first = flag(name, value)?,
         "falling-numbers" => settings.falling_numbers = flag(name, value)?,
@@ -76,6 +77,7 @@ pub(super) fn turn(meter: &mut Meter, name: &str, value: &str) -> Result<(), Kno
         "stale-frame" => faults.stale_frame = flag(name, value)?,
         "stale-padding" => faults.stale_padding = flag(name, value)?,
         "keep-alives" => faults.keep_alives = flag(name, value)?,
+        "echo" => faults.echo = flag(name, value)?,
         "hi" | "lo" | "control" | "marks" => return put(meter, name, value),
         _ => return Err(KnobError::Unknown { name: name.to_owned() }),
     }
@@ -102,7 +104,7 @@ fn refused(name: &str, value: &str, wanted: &'static str) -> KnobError {
     KnobError::Value { name: name.to_owned(), value: value.to_owned(), wanted }
 }
 
-pub(super) const KNOBS: [Knob; 31] = [
+pub(super) const KNOBS: [Knob; 33] = [
     Knob {
         name: "model",
         help: "four digits: 7390 7410 7350 6200 6300 6210 7800 (the default) 7900 7950 7999, or 7150 7220 7160 7600, which are serial",
@@ -131,6 +133,7 @@ pub(super) const KNOBS: [Knob; 31] = [
     Knob { name: "lost-clock", help: "its clock is not set" },
     Knob { name: "lost-time", help: "the result at this place has no time" },
     Knob { name: "long-time", help: "times have seconds" },
+    Knob { name: "clock-seconds", help: "the clock in the header has seconds" },
     Knob { name: "oldest-first", help: "the oldest result comes first" },
     Knob { name: "falling-numbers", help: "results are numbered downwards" },
     Knob {
@@ -146,4 +149,5 @@ pub(super) const KNOBS: [Knob; 31] = [
     Knob { name: "stale-frame", help: "a frame of an older transfer comes first" },
     Knob { name: "stale-padding", help: "reports are padded with what looks like frames" },
     Knob { name: "keep-alives", help: "empty reports stand in the middle of a message" },
+    Knob { name: "echo", help: "the cable of a serial model sends back what it gets" },
 ];

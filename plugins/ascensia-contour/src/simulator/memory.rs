@@ -95,6 +95,7 @@ pub(super) struct Settings {
     pub(super) count_offset: i64,
     pub(super) lost_clock: bool,
     pub(super) long_time: bool,
+    pub(super) clock_seconds: bool,
     pub(super) oldest_first: bool,
     pub(super) falling_numbers: bool,
     pub(super) order_behind: bool,
@@ -115,6 +116,7 @@ impl Default for Settings {
             count_offset: 0,
             lost_clock: false,
             long_time: false,
+            clock_seconds: false,
             oldest_first: false,
             falling_numbers: false,
             order_behind: false,
@@ -170,7 +172,7 @@ pub(super) fn texts(
     let count = i64::try_from(number).unwrap_or_default() + settings.count_offset;
     let mut texts = vec![header(model, settings, clock, count), "P|1".to_owned()];
     if average {
-        let time = time(clock, settings);
+        let time = time(clock, settings.long_time);
         texts.push(format!("R|{}|^^^Glucose|121|mg/dL^P|||||||{time}", place(1)));
     }
     texts.append(&mut body);
@@ -186,7 +188,8 @@ fn header(model: Model, settings: &Settings, clock: &DeviceTime, count: i64) -> 
         Unit::MmolPerL => ("U=1", "^V=11333"),
     };
     let limits = if settings.sends_limits { limits } else { "" };
-    let clock = if settings.lost_clock { String::new() } else { time(clock, settings) };
+    let has_seconds = settings.long_time || settings.clock_seconds;
+    let clock = if settings.lost_clock { String::new() } else { time(clock, has_seconds) };
     let rest = format!(
         "|{}{}^01.20\\01.05\\01.11^{}^7819-\
          |A=1^C=03^G=en,es^I=0200^R=0^S=01^{unit}{limits}^X=054070070070180130180250\
@@ -216,7 +219,8 @@ fn result(
         Unit::MmolPerL => (tenths(stored), "mmol/L"),
     };
     let is_lost = settings.lost_time_at == Some(index);
-    let time = if is_lost { "000000000000".to_owned() } else { time(&stored.at, settings) };
+    let time =
+        if is_lost { "000000000000".to_owned() } else { time(&stored.at, settings.long_time) };
     let start = format!("R|{place}|^^^Glucose|{value}|{unit}^P|");
     let is_control = stored.sample == Sample::Control;
     if model.is_hid {
@@ -244,8 +248,8 @@ fn tenths(stored: &Stored) -> String {
     }
 }
 
-fn time(at: &DeviceTime, settings: &Settings) -> String {
+fn time(at: &DeviceTime, has_seconds: bool) -> String {
     let minutes =
         format!("{:04}{:02}{:02}{:02}{:02}", at.year, at.month, at.day, at.hour, at.minute);
-    if settings.long_time { format!("{minutes}{:02}", at.second) } else { minutes }
+    if has_seconds { format!("{minutes}{:02}", at.second) } else { minutes }
 }

@@ -68,6 +68,35 @@ fn an_end_that_is_not_a_normal_one_is_an_error() {
 }
 
 #[test]
+fn a_transfer_that_never_ends_is_given_up() {
+    let header = Header::parse(HEADER.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let mut transfer = Transfer::new(header, Layout::Hid);
+    let mut records = (1..).map(|place| transfer.add(result(place, 100, 14).as_bytes()));
+    let failed = records.by_ref().take(20_000).find_map(Result::err);
+    let Some(DriverError::Protocol(error)) = failed else { panic!("20 000 records are taken") };
+    assert_eq!(error.code, "too-many-records");
+}
+
+#[test]
+fn limits_of_another_unit_are_no_limits_of_a_result() {
+    let low = "R|1|^^^Glucose|1.1|mmol/L^P||<||202603140712";
+    let plain = "R|2|^^^Glucose|6.2|mmol/L^P||||202603140711";
+    let complete = transfer("2", Layout::Hid, &[low, plain]).ok().unwrap();
+    let Payload::Smbg(smbg) = &complete.entries[0].payload else { panic!("no result") };
+    let bound = meterport_sdk::wit::Bound { threshold: None, stored: Some(1_100) };
+    assert!(smbg.level == Level::BelowRange(bound));
+    assert!(complete.entries[1].marks.is_empty());
+}
+
+#[test]
+fn results_say_whether_times_have_seconds_not_the_header() {
+    let one = result(1, 100, 14);
+    assert!(transfer("1", Layout::Hid, &[&one]).is_ok_and(|complete| !complete.has_seconds));
+    let precise = "R|1|^^^Glucose|100|mg/dL^P||||20260314071209";
+    assert!(transfer("1", Layout::Hid, &[precise]).is_ok_and(|complete| complete.has_seconds));
+}
+
+#[test]
 fn an_order_before_or_behind_its_result_makes_it_a_control_test() {
     let (one, two) = (result(1, 100, 14), result(2, 101, 13));
     let order = "O|2||||||||||Q";
