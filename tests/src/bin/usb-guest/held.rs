@@ -1,0 +1,72 @@
+//! Meters that something else has got hold of.
+
+use std::fs;
+
+use crate::Case;
+use crate::cable::Mounted;
+use crate::families::{RECORDS, Ready, ready};
+use crate::kernel;
+use crate::patience::until;
+use crate::program::{Who, meterport, reading, start};
+
+/// One case for each way.
+pub fn cases(families: &[String]) -> Vec<Case> {
+    let (held, mounted) = (families.to_vec(), families.to_vec());
+    vec![
+        Case::new("a meter that another program is reading is busy", move || is_held(&held)),
+        Case::new("a disk of registers that is mounted has to be ejected first", move || {
+            is_mounted(&mounted)
+        }),
+    ]
+}
+
+fn is_held(families: &[String]) -> Result<String, String> {
+    // At 300 bits per second no meter is read within the time that this takes.
+    let (family, meter) =
+        first(families, &["pace=300"], |ready| ready.listed.transport == "serial")?;
+    let arguments = reading(&meter.listed, &family);
+    let mut other = start(&arguments)?;
+    let held = until("the other program to hold the meter", || {
+        let node = kernel::terminal(&meter.simulated.plugged.place)?;
+        let files = fs::read_dir(format!("/proc/{}/fd", other.id())).ok()?.flatten();
+        let mut files = files.filter_map(|file| fs::read_link(file.path()).ok());
+        files.any(|file| file == node).then_some(())
+    });
+    let run = held.and_then(|()| meterport(Who::Root, &arguments));
+    let _ = other.kill();
+    let _ = other.wait();
+    match run?.failed_with(5)?.as_str() {
+        "device.busy" => Ok(family),
+        code => Err(format!("the error is `{code}`")),
+    }
+}
+
+fn is_mounted(families: &[String]) -> Result<String, String> {
+    let (family, meter) = first(families, &[], |ready| ready.listed.transport == "block")?;
+    let mounted = Mounted::at(&meter.simulated.plugged.place)?;
+    let run = meterport(Who::Root, &reading(&meter.listed, &family))?;
+    let code = run.failed_with(5)?;
+    if code != "device.busy" || !run.stderr.contains("eject the drive") {
+        return Err(format!("it says: {}", run.stderr.trim()));
+    }
+    drop(mounted);
+    let run = meterport(Who::Root, &reading(&meter.listed, &family))?;
+    run.document().map(|_| format!("{family}, and it is read once it is ejected"))
+}
+
+/// The first family that is what is wanted, plugged in.
+pub fn first(
+    families: &[String],
+    knobs: &[&str],
+    is_wanted: impl Fn(&Ready) -> bool,
+) -> Result<(String, Ready), String> {
+    let mut last = "no family is such a meter".to_owned();
+    for family in families {
+        match ready(family, RECORDS, knobs) {
+            Ok(ready) if is_wanted(&ready) => return Ok((family.clone(), ready)),
+            Ok(_) => {}
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
