@@ -8,15 +8,16 @@
 //! from a serial, storage or HID interface. libusb is built in and finds devices without udev.
 
 pub(crate) mod belongs;
+mod look;
 mod os;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use rusb::{Context, Device, DeviceHandle, TransferType, UsbContext};
+use rusb::{Context, DeviceHandle};
 
 use crate::{Endpoint, LinkError, OpenError, Setup, Timeline, Transfer, USB_TIMEOUT, UsbLink};
-use belongs::Owner;
+use look::{class_of, endpoints, find, kept_by};
 
 /// The longest single transfer; a driver may ask for far less.
 const LONGEST_TRANSFER: usize = 1 << 20;
@@ -86,8 +87,7 @@ impl UsbPort {
         let found = class_of(&device, interface).map_err(failed)?;
         let found = found.filter(|found| class.is_none_or(|class| class == *found));
         let class = found.ok_or_else(|| OpenError::Gone { path: path.clone() })?;
-        let kept = kept_by(&device, interface, class);
-        if let Some(driver) = kept {
+        if let Some(driver) = kept_by(&device, interface, class).map_err(failed)? {
             return Err(OpenError::KernelDriver { path, driver });
         }
         let handle = device.open().map_err(failed)?;
@@ -212,6 +212,7 @@ impl UsbLink for UsbPort {
         sent.map_err(|error| self.error(error))
     }
 
+    /// This and `set_alt` have no deadline of ours: the kernel gives up after five seconds.
     fn clear_halt(&mut self, endpoint: u8) -> Result<(), LinkError> {
         self.kind(endpoint)?;
         self.handle.clear_halt(endpoint).map_err(|error| self.error(error))
@@ -249,65 +250,10 @@ fn control_length(len: usize) -> Result<usize, LinkError> {
         .ok_or_else(|| LinkError::Denied(format!("a control transfer of {len} bytes")))
 }
 
-fn find(address: UsbAddress) -> rusb::Result<Option<Device<Context>>> {
-    let devices = Context::new()?.devices()?;
-    let here = |device: &Device<Context>| {
-        (device.bus_number(), device.address()) == (address.bus, address.address)
-    };
-    Ok(devices.iter().find(here))
-}
-
-/// The class of an interface in the active configuration; nothing if there is none.
-fn class_of(device: &Device<Context>, number: u8) -> rusb::Result<Option<u8>> {
-    let config = device.active_config_descriptor()?;
-    let interface = config.interfaces().find(|interface| interface.number() == number);
-    Ok(interface.and_then(|found| found.descriptors().next()).map(|alt| alt.class_code()))
-}
-
-/// The system's driver, if the interface is to stay with it.
-fn kept_by(device: &Device<Context>, number: u8, class: u8) -> Option<String> {
-    #[cfg(target_os = "linux")]
-    {
-        let ports: Vec<String> =
-            device.port_numbers().ok()?.iter().map(ToString::to_string).collect();
-        let configuration = device.active_config_descriptor().ok()?.number();
-        let (bus, ports) = (device.bus_number(), ports.join("."));
-        let name = format!("{bus}-{ports}:{configuration}.{number}");
-        let folder = Path::new("/sys/bus/usb/devices").join(name);
-        let driver = crate::enumerate::linux::driver_of(&folder);
-        let has_port = crate::enumerate::linux::has_port(&folder);
-        let owner = Owner { class, driver: driver.as_deref(), has_port };
-        owner.keeps_it().then(|| driver.unwrap_or_else(|| format!("class 0x{class:02X}")))
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = (device, number, Path::new(""));
-        let owner = Owner { class, driver: None, has_port: false };
-        (owner.never_detached() || owner.keeps_it()).then(|| format!("class 0x{class:02X}"))
-    }
-}
-
-fn endpoints(handle: &DeviceHandle<Context>, number: u8, alt: u8) -> rusb::Result<Vec<Endpoint>> {
-    let config = handle.device().active_config_descriptor()?;
-    let settings = config.interfaces().filter(|interface| interface.number() == number);
-    let mut descriptors = settings.flat_map(|interface| interface.descriptors());
-    let setting = descriptors.find(|descriptor| descriptor.setting_number() == alt);
-    let setting = setting.ok_or(rusb::Error::NotFound)?;
-    let endpoint = |found: rusb::EndpointDescriptor<'_>| {
-        let transfer = match found.transfer_type() {
-            TransferType::Bulk => Transfer::Bulk,
-            TransferType::Interrupt => Transfer::Interrupt,
-            TransferType::Control | TransferType::Isochronous => return None,
-        };
-        // Bits 11 and 12 count further packets a microframe, not bytes (USB 2.0, table 9-13).
-        let max_packet = found.max_packet_size() & 0x07FF;
-        Some(Endpoint { address: found.address(), transfer, max_packet })
-    };
-    Ok(setting.endpoint_descriptors().filter_map(endpoint).collect())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
