@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use meterport_devices::{EnumerateError, LinkError, OpenError};
+use meterport_devices::{EnumerateError, ImportError, LinkError, OpenError};
 use meterport_model::codes::Code;
 use meterport_model::document::{ErrorDocument, ErrorObject};
 use meterport_model::text::printable;
@@ -141,6 +141,12 @@ impl From<LoadError> for Fault {
 
 impl From<LinkError> for Fault {
     fn from(error: LinkError) -> Self {
+        Self::of(code(error.code()), &error).maybe_hint(error.hint())
+    }
+}
+
+impl From<ImportError> for Fault {
+    fn from(error: ImportError) -> Self {
         Self::of(code(error.code()), &error).maybe_hint(error.hint())
     }
 }

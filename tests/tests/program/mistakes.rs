@@ -147,6 +147,43 @@ fn recording_asks_first_and_what_it_writes_can_be_replayed() {
 }
 
 #[test]
+fn what_is_no_capture_is_not_imported_and_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (capture, file) = (folder.path().join("a.pcapng"), folder.path().join("a.rec"));
+    fs::write(&capture, "not a capture").unwrap();
+    let import = |more: &[&str]| {
+        let mut arguments = vec!["record".to_owned(), "--import".to_owned(), path(&capture)];
+        arguments.extend(["--output".to_owned(), path(&file)]);
+        arguments.extend(more.iter().map(|word| (*word).to_owned()));
+        meterport_in(folder.path(), arguments)
+    };
+    assert_eq!(import(&[]).exit, 2, "nobody agreed");
+    let run = import(&["--yes"]);
+    assert_eq!(run.exit, 6, "{}", run.stderr);
+    assert!(run.stderr.contains("pcapng"), "{}", run.stderr);
+    assert_eq!(import(&["--yes", "--serial", "9600 8X1"]).exit, 2);
+    assert_eq!(import(&["--yes", "--usb", "seven"]).exit, 2);
+    assert_eq!(import(&["--yes", "--driver", "onetouch-ultra2"]).exit, 2);
+    assert!(!file.exists());
+}
+
+#[test]
+fn a_place_where_no_device_is_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = path(&folder.path().join("nowhere"));
+    for (option, place) in [("--hid", nowhere.as_str()), ("--usb", "9:99"), ("--port", &nowhere)] {
+        let run = meterport(["read", option, place, "--driver", "ascensia-contour"]);
+        assert!(matches!(run.exit, 3 | 5), "{option}: {} {}", run.exit, run.stderr);
+        assert!(run.stderr.contains("hint"), "{option}: {}", run.stderr);
+    }
+    assert_eq!(meterport(["read", "--usb", "1-9"]).exit, 2);
+    assert_eq!(meterport(["read", "--volume", &nowhere]).exit, 3);
+    let file = folder.path().join("file.ibf");
+    fs::write(&file, "").unwrap();
+    assert_eq!(meterport(["read", "--volume", &path(&file)]).exit, 5);
+}
+
+#[test]
 fn every_command_has_help_with_examples() {
     for command in [
         "demo",

@@ -66,6 +66,9 @@ pub(crate) fn run(devices: &Devices, world: &World<'_>) -> Result<u8, Fault> {
     }
     let drivers = drivers::available(&world.places, world.host, world.voice)?;
     let list = list(world, &drivers)?;
+    for missing in world.host.devices.missing() {
+        world.voice.warn(&format!("{missing}; the list is without them"));
+    }
     if devices.watch {
         return watch(devices, world, &drivers, list);
     }

@@ -3,16 +3,16 @@
 
 use std::path::Path;
 
-use meterport_devices::Attached;
+use meterport_devices::{Attached, import};
 use meterport_manifest::Seen;
 use meterport_model::codes::Code;
-use meterport_recording::{Header, Recording, Transport};
+use meterport_recording::{Header, LineSettings, LineSettingsError, Recording, Transport};
 use meterport_runtime::Runtime;
 
 use crate::cli::{Reading, Record};
 use crate::fault::Fault;
 use crate::progress::Shows;
-use crate::select::{Target, select};
+use crate::select::{self, Target, select};
 use crate::sync::{self, Opened, Outcome};
 use crate::waiting::answered;
 use crate::world::World;
@@ -21,7 +21,10 @@ use crate::{drivers, output, terminal};
 pub(crate) fn run(record: &Record, world: &World<'_>) -> Result<u8, Fault> {
     output::check_free(&record.output, record.force)?;
     consent(record)?;
-    let (recording, fault) = live(record, world)?;
+    let (recording, fault) = match &record.import {
+        Some(capture) => (imported(capture, record)?, None),
+        None => live(record, world)?,
+    };
     output::write_file(&record.output, recording.to_text().as_bytes(), record.force)?;
     world.voice.remark(&format!("recorded to `{}`", name(&record.output)));
     fault.map_or(Ok(0), Err)
@@ -47,6 +50,26 @@ fn live(record: &Record, world: &World<'_>) -> Result<(Recording, Option<Fault>)
         .ok_or_else(|| Fault::new(Code::Internal, "the recording ended early"))?
         .map_err(|error| Fault::of(Code::Internal, &error))?;
     Ok((recording, fault))
+}
+
+/// A capture of the meter maker's own program, as a recording to begin a driver with.
+fn imported(capture: &Path, record: &Record) -> Result<Recording, Fault> {
+    let address = record.select.usb.as_deref().map(select::usb_address).transpose()?;
+    let line = record.serial.as_deref().map(line_settings).transpose()?;
+    let bytes = output::read_file(capture, LARGEST_CAPTURE)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST_CAPTURE) {
+        return Err(Fault::usage("the capture is larger than 256 MiB")
+            .hint("capture one device, from just before the reading to just after it"));
+    }
+    Ok(import(&bytes, address, line)?)
+}
+
+const LARGEST_CAPTURE: u64 = 256 * 1024 * 1024;
+
+fn line_settings(text: &str) -> Result<LineSettings, Fault> {
+    text.parse().map_err(|error: LineSettingsError| {
+        Fault::of(Code::Usage, &error).hint("line settings are such as `--serial \"9600 8N1\"`")
+    })
 }
 
 fn consent(record: &Record) -> Result<(), Fault> {
