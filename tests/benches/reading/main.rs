@@ -7,7 +7,7 @@
     reason = "a benchmark that meets something else has to end"
 )]
 
-#[path = "../tests/inside/support.rs"]
+#[path = "../../tests/inside/support/mod.rs"]
 mod support;
 
 use std::hint::black_box;
