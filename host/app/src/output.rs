@@ -6,15 +6,14 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use meterport_model::codes::Code;
 use serde::Serialize;
 
-use crate::cancel;
 use crate::cli::{Color, Global};
 use crate::fault::Fault;
+use crate::waiting;
 
 /// How this run speaks.
 #[derive(Clone, Copy)]
@@ -76,28 +75,18 @@ pub(crate) fn print(text: &str) -> Result<(), Fault> {
 /// The same, and whether somebody still reads.
 pub(crate) fn print_while_read(text: &str) -> Result<bool, Fault> {
     let text = text.to_owned();
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
+    waiting::answered_within(READER_ASLEEP, move || {
         let mut out = anstream::stdout();
-        sender.send(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
-    });
-    let mut patience = PATIENCE;
-    loop {
-        match receiver.recv_timeout(OFTEN) {
-            Ok(Ok(())) => return Ok(true),
-            Ok(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(false),
-            Ok(Err(error)) => return Err(Fault::file("standard output cannot be written", &error)),
-            Err(RecvTimeoutError::Disconnected) => return Ok(false),
-            Err(RecvTimeoutError::Timeout) if !cancel::asked() => {}
-            Err(RecvTimeoutError::Timeout) if patience > 0 => patience -= 1,
-            Err(RecvTimeoutError::Timeout) => return Err(Fault::cancelled()),
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(error) => Err(Fault::file("standard output cannot be written", &error)),
         }
-    }
+    })
 }
 
-const OFTEN: Duration = Duration::from_millis(100);
-/// How often a reader that is asleep is waited for after Ctrl-C.
-const PATIENCE: u32 = 10;
+/// How long a reader that is asleep is waited for after Ctrl-C.
+const READER_ASLEEP: Duration = Duration::from_secs(1);
 
 /// Prints one JSON document.
 pub(crate) fn print_json(document: &impl Serialize) -> Result<(), Fault> {
@@ -114,8 +103,7 @@ pub(crate) fn check_free(path: &Path, force: bool) -> Result<(), Fault> {
         Ok(found) if found.is_dir() => return refused("is a folder"),
         Ok(found) if !found.is_file() => return refused("is not an ordinary file"),
         Ok(_) if !force => {
-            return Err(Fault::new(Code::OutputExists, format!("`{}` exists", path.display()))
-                .hint("choose another name, or overwrite it with `--force`"));
+            return Err(exists(path));
         }
         _ => {}
     }
@@ -126,15 +114,23 @@ pub(crate) fn check_free(path: &Path, force: bool) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Writes a file that a person asked for by name: complete or not at all, and for them alone.
+/// Writes a file that a person asked for by name: complete or not at all, and for them alone. What
+/// speaks against it was found by [`check_free`]; what came since is not replaced without `force`.
 pub(crate) fn write_file(path: &Path, contents: &[u8], force: bool) -> Result<(), Fault> {
-    check_free(path, force)?;
     let temporary = temporary(path);
     let mut file = create(&temporary).map_err(|error| not_written(path, &error))?;
     let written = file.write_all(contents).and_then(|()| file.sync_all());
     let placed = written.and_then(|()| place(&temporary, path, contents, force));
     let _ = fs::remove_file(&temporary);
-    placed.map_err(|error| not_written(path, &error))
+    placed.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => exists(path),
+        _ => not_written(path, &error),
+    })
+}
+
+fn exists(path: &Path) -> Fault {
+    Fault::new(Code::OutputExists, format!("`{}` exists", path.display()))
+        .hint("choose another name, or overwrite it with `--force`")
 }
 
 /// Gives a finished file its name. Without `force` nothing that came meanwhile is replaced.

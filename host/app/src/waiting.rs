@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use meterport_model::codes::Code;
 use secrecy::SecretString;
@@ -34,15 +34,27 @@ async fn ended() {
     }
 }
 
-/// Waits for a person's answer.
+/// Waits for a person's answer, or for work that cannot be interrupted.
 pub(crate) fn answered<T: Send + 'static>(
+    question: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    answered_within(Duration::ZERO, question)
+}
+
+/// The same; after somebody has asked the program to end, the answer gets this much more time.
+pub(crate) fn answered_within<T: Send + 'static>(
+    patience: Duration,
     question: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || sender.send(question()));
+    let mut asked = None;
     loop {
-        match receiver.recv_timeout(OFTEN) {
-            _ if cancel::asked() => return Err(Fault::cancelled()),
+        let answer = receiver.recv_timeout(OFTEN);
+        if cancel::asked() && asked.get_or_insert_with(Instant::now).elapsed() >= patience {
+            return Err(Fault::cancelled());
+        }
+        match answer {
             Ok(answer) => return answer,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {

@@ -116,7 +116,12 @@ pub struct Settings {
 impl Settings {
     /// What its lists take in memory, roughly.
     pub(crate) fn held_bytes(&self) -> usize {
-        let values: usize = self.values.iter().map(|value| value.key.len() + 96).sum();
+        let text = |value: &SettingValue| match value {
+            SettingValue::Text(text) => text.len(),
+            _ => 0,
+        };
+        let values: usize =
+            self.values.iter().map(|one| one.key.len() + text(&one.value) + 96).sum();
         let schedules: usize =
             self.schedules.iter().map(|schedule| schedule.segments.len() * 16 + 128).sum();
         values + schedules
