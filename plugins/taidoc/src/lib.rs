@@ -4,6 +4,7 @@
 //!
 //! | module      | what                                                     |
 //! |-------------|----------------------------------------------------------|
+//! | `reading`   | the records, and the proof that each is its own          |
 //! | `session`   | ask, and ask again; the same for both wires              |
 //! | `wire`      | what both wires have in common, and the serial line      |
 //! | `cp2110`    | a UART behind HID reports                                |
@@ -18,6 +19,7 @@ pub mod cp2110;
 pub mod entry;
 pub mod frame;
 pub mod message;
+pub mod reading;
 pub mod record;
 pub mod scanner;
 pub mod session;
@@ -30,8 +32,8 @@ use meterport_sdk::wit::{ClockReading, DeviceInfo, Order, Summary};
 use meterport_sdk::{Context, Device, Driver, DriverError, Sink, step};
 
 use cp2110::Cp2110;
-use message::{CLOCK, COUNT, Model, SERIAL_HIGH, SERIAL_LOW, record_time, record_value};
-use record::Record;
+use message::{CLOCK, COUNT, Model};
+use reading::{Identity, Reading};
 use session::Session;
 use wire::{LINE, SerialWire, Wire};
 
@@ -64,7 +66,7 @@ impl Driver for TaiDoc {
 
         // INVARIANT: no two questions that follow each other have the same command, see `session`.
         sink.step(step::IDENTIFY);
-        let identity = identity(&mut session)?;
+        let identity = reading::identity(&mut session)?;
         sink.step(step::CLOCK);
         let local = session.ask(&CLOCK)?.local();
         let reading = ClockReading { local, tick: None, read_at_ms: Some(clock.now_ms()) };
@@ -73,16 +75,15 @@ impl Driver for TaiDoc {
         sink.identify(&device_info(model, identity, reading))?;
 
         sink.step(step::RESULTS);
-        let mut newest = None;
-        for index in 0..count {
-            let record = record(&mut session, index)?;
-            newest.get_or_insert(record);
-            sink.emit(entry::from_record(&record))?;
-            sink.progress(u32::from(index) + 1, Some(u32::from(count)));
+        let mut reading = Reading::new(identity, count);
+        for done in 1..=count {
+            if let Some(record) = reading.next(&mut session)? {
+                sink.emit(entry::from_record(&record))?;
+            }
+            sink.progress(u32::from(done), Some(u32::from(count)));
         }
-        if !is_unchanged(&mut session, identity, count, newest)? {
-            let detail = "the meter, or its memory, changed while it was read";
-            return Err(DriverError::protocol("changed-while-read", detail));
+        if let Some(record) = reading.last(&mut session)? {
+            sink.emit(entry::from_record(&record))?;
         }
         sink.step(step::FINISH);
         sink.finish(Order::NewestFirst)
@@ -90,34 +91,6 @@ impl Driver for TaiDoc {
 }
 
 meterport_sdk::export_driver!(TaiDoc, "driver.toml");
-
-/// The two halves of the serial number.
-type Identity = ([u8; 4], [u8; 4]);
-
-fn identity(session: &mut Session) -> Result<Identity, DriverError> {
-    let low = session.ask(&SERIAL_LOW)?;
-    Ok((session.ask(&SERIAL_HIGH)?, low))
-}
-
-fn record(session: &mut Session, index: u16) -> Result<Record, DriverError> {
-    let (at, time) = session.ask(&record_time(index))?;
-    let value = session.ask(&record_value(index))?;
-    record::decode(at, time, value)
-}
-
-/// Whether the same meter still holds the same records. A place is all that a record has, and all
-/// places move when a result is added; on a cable the meter itself may be another one.
-fn is_unchanged(
-    session: &mut Session,
-    before: Identity,
-    count: u16,
-    newest: Option<Record>,
-) -> Result<bool, DriverError> {
-    if identity(session)? != before || session.ask(&COUNT)? != count {
-        return Ok(false);
-    }
-    newest.map_or(Ok(true), |newest| Ok(record(session, 0)? == newest))
-}
 
 fn device_info(model: Model, (high, low): Identity, clock: ClockReading) -> DeviceInfo {
     let [u0, u1] = model.unknown;

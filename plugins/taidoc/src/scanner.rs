@@ -18,7 +18,7 @@ pub struct Scanner {
 /// A packet whose sum does not agree.
 #[derive(Clone, Copy)]
 pub struct Damage {
-    /// What was wrong.
+    /// What was wrong: the sum.
     pub error: FrameError,
     /// Its bytes.
     pub bytes: [u8; LENGTH],

@@ -1,9 +1,9 @@
 //! One conversation: ask, wait for the answer, ask again. The same over every wire.
 //!
 //! An answer repeats its command and nothing else of the request: the times of two records look
-//! alike. But the line keeps the order, and no two questions that follow each other have the same
-//! command. So an answer that comes late, or twice, arrives before that of the next question, and is
-//! skipped as one to another command. Whoever asks keeps to that; see `lib.rs`.
+//! alike. No two questions that follow each other have the same command, so an answer too many is
+//! skipped as one to another command, unless it comes later than the next question. What is skipped,
+//! and what has to be asked again, is counted as a doubt; `reading.rs` says what becomes of it.
 //!
 //! What the answers mean is not known here.
 //!
@@ -11,7 +11,7 @@
 
 use meterport_sdk::{Clock, DriverError, IoError, ProtocolError, log};
 
-use crate::frame::{self, FrameError, NOTIFICATION};
+use crate::frame::{self, NOTIFICATION, Packet};
 use crate::message::{MODEL, MessageError, Model, Question};
 use crate::scanner::{Damage, Scanner};
 use crate::wire::Wire;
@@ -20,7 +20,7 @@ use crate::wire::Wire;
 pub const ANSWER_MS: u32 = 2000;
 /// How often one request is sent again.
 pub const REPEATS: u32 = 3;
-/// So long a silence before the first request means that nothing is left on the line.
+/// So long a silence means that nothing is left on the line.
 pub const QUIET_MS: u32 = 100;
 
 /// How often requests are sent again in the whole conversation.
@@ -36,6 +36,8 @@ pub struct Session {
     clock: Clock,
     scanner: Scanner,
     repeats: u32,
+    /// Whole answers that nobody was waiting for.
+    skipped: u32,
     /// What came since something was last sent, and whether any of it was more than a cable alone
     /// sends.
     heard: Vec<u8>,
@@ -54,7 +56,7 @@ impl Session {
     #[must_use]
     pub fn new(wire: Box<dyn Wire>, clock: Clock) -> Self {
         let scanner = Scanner::default();
-        Self { wire, clock, scanner, repeats: 0, heard: Vec::new(), strange: false }
+        Self { wire, clock, scanner, repeats: 0, skipped: 0, heard: Vec::new(), strange: false }
     }
 
     /// Finds the meter.
@@ -63,7 +65,7 @@ impl Session {
     ///
     /// `Timeout` where none is there, `not-this-meter` where something else is.
     pub fn connect(&mut self) -> Result<Model, DriverError> {
-        self.listen()?;
+        self.settle()?;
         match self.ask(&MODEL) {
             Err(DriverError::Io(IoError::Timeout)) if self.strange => {
                 let detail =
@@ -72,6 +74,12 @@ impl Session {
             }
             other => other,
         }
+    }
+
+    /// How often something else than one answer to one request has come so far.
+    #[must_use]
+    pub fn doubts(&self) -> u32 {
+        self.repeats.saturating_add(self.skipped)
     }
 
     /// The answer to one question.
@@ -98,6 +106,9 @@ impl Session {
     fn attempt<T>(&mut self, question: &Question<T>) -> Result<Result<T, Attempt>, IoError> {
         let (command, data) = question.request();
         let request = frame::request(command, data);
+        while let Some(packet) = self.scanner.packet() {
+            self.skip(packet);
+        }
         // Half a packet from before is never completed by what comes now.
         self.scanner.forget();
         self.heard.clear();
@@ -122,9 +133,7 @@ impl Session {
                 if packet.command == command {
                     return Ok(Ok(packet.data));
                 }
-                if packet.command == NOTIFICATION {
-                    log::debug("the meter says that it is in PC mode");
-                }
+                self.skip(packet);
             }
             if let Some(damage) = self.scanner.take_damage() {
                 return Ok(Err(Attempt::Damaged(damage)));
@@ -146,9 +155,22 @@ impl Session {
         }
     }
 
-    /// Throws away whatever comes until the line is silent: answers that an earlier program, or the
-    /// meter that hung on the cable before, left in the bridge.
-    fn listen(&mut self) -> Result<(), IoError> {
+    fn skip(&mut self, packet: Packet) {
+        if packet.command == NOTIFICATION {
+            log::debug("the meter says that it is in PC mode");
+        } else {
+            self.skipped = self.skipped.saturating_add(1);
+        }
+    }
+
+    /// Throws away whatever comes until the line is silent: answers too many, and what an earlier
+    /// program, or the meter that hung on the cable before, left in the bridge.
+    ///
+    /// # Errors
+    ///
+    /// What the link says.
+    pub fn settle(&mut self) -> Result<(), IoError> {
+        self.scanner.forget();
         let end = self.clock.now_ms().saturating_add(LONGEST_LISTENING_MS);
         while self.clock.now_ms() < end {
             match self.wire.read(QUIET_MS) {
@@ -179,16 +201,9 @@ impl From<Attempt> for DriverError {
         match attempt {
             Attempt::Silence => IoError::Timeout.into(),
             Attempt::Damaged(Damage { error, bytes }) => {
-                ProtocolError::new(code(error), error.to_string()).with_bytes(&bytes).into()
+                ProtocolError::new("bad-checksum", error.to_string()).with_bytes(&bytes).into()
             }
             Attempt::Message(error, data) => error.about(&data),
         }
-    }
-}
-
-fn code(error: FrameError) -> &'static str {
-    match error {
-        FrameError::Checksum { .. } => "bad-checksum",
-        FrameError::NoPacket => "bad-frame",
     }
 }

@@ -13,7 +13,7 @@ use meterport_simulator::memory;
 use taidoc::TaiDoc;
 use taidoc::session::{ANSWER_MS, QUIET_MS, REPEATS};
 
-use support::{WIRES, code, device, error, meter, read_stranger, read_with};
+use support::{WIRES, code, device, error, meter, read_stranger, read_strangers, read_with};
 
 const LADDER_MS: u64 = ANSWER_MS as u64 * (REPEATS as u64 + 1);
 
@@ -22,7 +22,7 @@ fn an_answer_whose_sum_is_wrong_every_time_is_an_error_and_never_a_result() {
     for wire in WIRES {
         let outcome = read_with(wire, 5, &[("bad-sum", "2"), ("bad-sum-always", "on")]);
         assert_eq!(code(&outcome), "bad-checksum");
-        assert_eq!(outcome.entries.len(), 2);
+        assert_eq!(outcome.entries.len(), 1, "the one before is not proven yet");
         assert!(outcome.elapsed_ms < LADDER_MS);
     }
 }
@@ -71,7 +71,7 @@ fn a_count_larger_than_the_memory_is_an_error_whatever_stands_behind_the_last_re
             let knobs = [("count-offset", "1"), ("empty-place", place)];
             let outcome = read_with(wire, 5, &knobs);
             assert_eq!(code(&outcome), "count-mismatch");
-            assert_eq!(outcome.entries.len(), 5);
+            assert_eq!(outcome.entries.len(), 4, "the last one is not proven");
         }
         let outcome = read_with(wire, 5, &[("count-offset", "1")]);
         assert_eq!(*error(&outcome), DriverError::Io(IoError::Timeout));
@@ -112,7 +112,7 @@ fn a_meter_that_falls_silent_half_way_is_a_timeout_in_its_step() {
     for wire in WIRES {
         let outcome = read_with(wire, 5, &[("silent-at", "3")]);
         assert_eq!(*error(&outcome), DriverError::Io(IoError::Timeout));
-        assert_eq!((outcome.last_step(), outcome.entries.len()), ("results", 3));
+        assert_eq!((outcome.last_step(), outcome.entries.len()), ("results", 2));
     }
 }
 
@@ -179,6 +179,16 @@ fn a_meter_that_only_says_that_it_is_in_pc_mode_is_a_timeout() {
 }
 
 #[test]
+fn half_an_answer_is_never_completed_by_what_comes_on_the_next_request() {
+    let answer = [0x51, 0x24, 0x77, 0x42, 0x00, 0x00, 0xA5, 0xD3];
+    for wire in WIRES {
+        let outcome = read_strangers(wire, &[&answer[..6], &answer[6..]]);
+        assert_eq!(code(&outcome), "not-this-meter");
+        assert_eq!(outcome.last_step(), "connect");
+    }
+}
+
+#[test]
 fn a_model_that_is_no_number_is_an_error() {
     for wire in WIRES {
         let outcome = read_stranger(wire, &[0x51, 0x24, 0xFF, 0xFF, 0, 0, 0xA5, 0x18]);
@@ -233,13 +243,18 @@ fn a_notification_before_or_in_place_of_any_answer_changes_nothing() {
 fn answers_that_come_late_or_twice_are_never_those_of_another_result() {
     for wire in WIRES {
         let good = read_with(wire, 6, &[]);
-        for knob in ["late-at", "twice-at"] {
-            for place in ["0", "1", "4", "5"] {
-                let outcome = read_with(wire, 6, &[(knob, place)]);
-                assert!(outcome.is_complete(), "{wire:?}, {knob} {place}: {outcome:?}");
-                assert!(outcome.entries == good.entries && outcome.info.is_some());
+        for knob in ["late-at", "twice-at", "again-at"] {
+            for place in ["0", "1", "2", "3", "4", "5"] {
+                for bytes in ["off", "on"] {
+                    let knobs = [(knob, place), ("byte-per-report", bytes)];
+                    let outcome = read_with(wire, 6, &knobs);
+                    assert!(outcome.is_complete(), "{wire:?}, {knob} {place}: {outcome:?}");
+                    assert!(outcome.entries == good.entries && outcome.info.is_some());
+                }
             }
         }
+        let outcome = read_with(wire, 6, &[("twice-always", "on")]);
+        assert!(outcome.is_complete() && outcome.entries == good.entries, "{outcome:?}");
     }
 }
 

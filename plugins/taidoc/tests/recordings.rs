@@ -53,8 +53,9 @@ fn a_recording_with_an_error_beside_it_ends_in_that_error_and_every_other_is_com
 
 #[test]
 fn what_goes_wrong_for_good_gives_no_more_than_what_came_before() {
+    // A record is handed over when the next one has come.
     for (name, entries) in
-        [("damaged-always", 0), ("fewer-than-counted", 1), ("silent", 0), ("unplugged", 1)]
+        [("damaged-always", 0), ("fewer-than-counted", 1), ("silent", 0), ("unplugged", 0)]
     {
         let outcome = outcome(name);
         assert!(outcome.result.is_err(), "{name}");

@@ -26,6 +26,9 @@ pub(super) struct Faults {
     late_at: Option<u16>,
     late: Option<[u8; 8]>,
     twice_at: Option<u16>,
+    twice_always: bool,
+    again_at: Option<u16>,
+    again: Vec<[u8; 8]>,
     new_result_at: Option<u16>,
 }
 
@@ -92,9 +95,16 @@ impl Faults {
                 return Vec::new();
             }
         }
-        let twice = is_record(self.twice_at) || is_value(self.twice_at);
-        let late = self.late.take();
-        late.into_iter().chain(std::iter::repeat_n(answer, 1 + usize::from(twice))).collect()
+        let again: Vec<_> = self.again.extract_if(.., |packet| packet[1] == command).collect();
+        if is_record(self.again_at) || is_value(self.again_at) {
+            self.again.push(answer);
+            if is_value(self.again_at) {
+                self.again_at = None;
+            }
+        }
+        let twice = self.twice_always || is_record(self.twice_at) || is_value(self.twice_at);
+        let answers = std::iter::repeat_n(answer, 1 + usize::from(twice));
+        self.late.take().into_iter().chain(again).chain(answers).collect()
     }
 
     /// Packets as they are delivered: each by itself, or each byte by itself.
@@ -135,6 +145,8 @@ pub(super) fn turn(meter: &mut Meter, name: &str, value: &str) -> Result<(), Kno
         "bad-sum-always" => faults.bad_sum_always = flag(name, value)?,
         "late-at" => faults.late_at = Some(number(name, value)?),
         "twice-at" => faults.twice_at = Some(number(name, value)?),
+        "twice-always" => faults.twice_always = flag(name, value)?,
+        "again-at" => faults.again_at = Some(number(name, value)?),
         "new-result-at" => faults.new_result_at = Some(number(name, value)?),
         "count-offset" => faults.count_offset = number(name, value)?,
         "empty-place" => {
@@ -184,7 +196,7 @@ fn refused(name: &str, value: &str, wanted: &'static str) -> KnobError {
     KnobError::Value { name: name.to_owned(), value: value.to_owned(), wanted }
 }
 
-pub(super) const KNOBS: [Knob; 23] = [
+pub(super) const KNOBS: [Knob; 25] = [
     Knob { name: "link", help: "cp2110 (the default) or serial" },
     Knob { name: "model", help: "four digits: 4277 (the default) 4279 4141 4283, or any other" },
     Knob { name: "hi", help: "the result at this place reads HI; 0 is the newest" },
@@ -208,6 +220,11 @@ pub(super) const KNOBS: [Knob; 23] = [
     Knob { name: "bad-sum-always", help: "it has every time" },
     Knob { name: "late-at", help: "the answers to this result come behind the next request" },
     Knob { name: "twice-at", help: "the answers to this result come twice" },
+    Knob { name: "twice-always", help: "every answer comes twice" },
+    Knob {
+        name: "again-at",
+        help: "the answers to this result come once more, each before the next one of its kind",
+    },
     Knob { name: "new-result-at", help: "a result is added when this one is asked for" },
     Knob { name: "count-offset", help: "it says it holds this many results more than it does" },
     Knob {

@@ -77,12 +77,17 @@ pub fn smbg(entry: &Entry) -> &Smbg {
     smbg
 }
 
-/// Something that answers every write with the same bytes.
-pub struct Stranger(pub Vec<u8>);
+/// Something that answers with these bytes in turn.
+pub struct Stranger {
+    answers: Vec<Vec<u8>>,
+    asked: usize,
+}
 
 impl Simulator for Stranger {
     fn receive(&mut self, _: &[u8]) -> Vec<Reply> {
-        vec![Reply::now(self.0.clone())]
+        let answer = self.answers[self.asked % self.answers.len()].clone();
+        self.asked += 1;
+        vec![Reply::now(answer)]
     }
     fn knobs(&self) -> Vec<Knob> {
         Vec::new()
@@ -96,6 +101,12 @@ impl Simulator for Stranger {
     }
 }
 
+/// It answers everything with the same bytes.
 pub fn read_stranger(wire: Wire, answer: &[u8]) -> Outcome {
-    read(&memory::share(Stranger(answer.to_vec())), wire)
+    read_strangers(wire, &[answer])
+}
+
+pub fn read_strangers(wire: Wire, answers: &[&[u8]]) -> Outcome {
+    let answers = answers.iter().map(|answer| answer.to_vec()).collect();
+    read(&memory::share(Stranger { answers, asked: 0 }), wire)
 }
