@@ -11,32 +11,31 @@ use crate::{
     UsbAddress, UsbPort, VolumeDir,
 };
 
-/// Opens what was found. `line` is for serial ports. No byte is sent; that what was found is still
-/// there under the same name is looked at once it is open.
+/// Opens what was found. `line` is for serial ports. No byte is sent. Where names are given to the
+/// next device (Linux), that what was found is still there under its name is looked at once it is
+/// open: from then on it is the same device.
 pub fn open(attached: &Attached, line: Option<LineSettings>) -> Result<Link, OpenError> {
     let path = attached.path.as_path();
     let gone = || OpenError::Gone { path: path.to_owned() };
-    match &attached.seen {
+    let link = match &attached.seen {
         Seen::Serial => {
             let line = line.ok_or_else(|| OpenError::NoLine { path: path.to_owned() })?;
-            Ok(Link::Serial(Box::new(SerialPort::open(path, line)?)))
+            Link::Serial(Box::new(SerialPort::open(path, line)?))
         }
-        Seen::Hid { .. } => {
-            let port = HidPort::open(path)?;
-            #[cfg(target_os = "linux")]
-            if !crate::enumerate::linux::tree::is_still(attached) {
-                return Err(gone());
-            }
-            Ok(Link::Hid(Box::new(port)))
-        }
+        Seen::Hid { .. } => Link::Hid(Box::new(HidPort::open(path)?)),
         Seen::Usb { interface, class } => {
             let address = attached.address().ok_or_else(gone)?;
             let port = UsbPort::open(address, attached.ids(), *interface, Some(*class))?;
-            Ok(Link::Usb(Box::new(port)))
+            Link::Usb(Box::new(port))
         }
-        Seen::Block { vendor, model } => open_disk(path, vendor, model),
-        Seen::Volume { .. } => Ok(Link::Volume(Box::new(VolumeDir::open(path)?))),
+        Seen::Block { vendor, model } => open_disk(path, vendor, model)?,
+        Seen::Volume { .. } => Link::Volume(Box::new(VolumeDir::open(path)?)),
+    };
+    #[cfg(target_os = "linux")]
+    if !crate::enumerate::linux::tree::is_still(attached) {
+        return Err(gone());
     }
+    Ok(link)
 }
 
 #[cfg(target_os = "linux")]

@@ -168,13 +168,51 @@ impl Device {
 /// Whether what was enumerated is still what it was: a name is given to the next device once it is
 /// free.
 pub(crate) fn is_still(attached: &Attached) -> bool {
-    let now = match attached.seen {
-        Seen::Hid { .. } => Tree::system().hid(),
-        _ => return true,
-    };
-    now.iter().any(|other| {
-        (&other.path, other.ids(), &other.seen) == (&attached.path, attached.ids(), &attached.seen)
-    })
+    Tree::system().has(attached)
+}
+
+impl Tree {
+    fn has(&self, attached: &Attached) -> bool {
+        let is_it = |other: &Attached| {
+            other.path == attached.path
+                && other.ids() == attached.ids()
+                && is_same_serial(other.adapter_serial(), attached.adapter_serial())
+        };
+        match &attached.seen {
+            Seen::Serial => self.has_port(attached),
+            Seen::Hid { .. } => {
+                self.hid().iter().any(|other| is_it(other) && other.seen == attached.seen)
+            }
+            Seen::Block { .. } => {
+                self.disks().iter().any(|other| is_it(other) && other.seen == attached.seen)
+            }
+            // A folder that a person named may be anywhere; files come and go.
+            Seen::Volume { .. } => attached.ids().is_none() || self.volumes().iter().any(is_it),
+            // Compared while it is opened.
+            Seen::Usb { .. } => true,
+        }
+    }
+
+    /// A port that hangs on no USB interface, such as a pseudo-terminal, is only its name.
+    fn has_port(&self, attached: &Attached) -> bool {
+        let class = self.sys.join("class/tty");
+        let found = attached.path.to_str().and_then(|name| super::interface_of(&class, name));
+        let Some((interface, port)) = found else { return true };
+        self.device(&interface).is_some_and(|device| {
+            // An id that was there more than once has been counted.
+            let id = DeviceId::usb(&interface, port);
+            attached.id.as_str().starts_with(id.as_str())
+                && attached.ids() == Some(device.ids)
+                && is_same_serial(device.serial.as_ref(), attached.adapter_serial())
+        })
+    }
+}
+
+/// Blanks at the ends do not count: not everybody keeps them.
+fn is_same_serial(one: Option<&AdapterSerial>, other: Option<&AdapterSerial>) -> bool {
+    let text =
+        |serial: Option<&AdapterSerial>| serial.map(|serial| serial.expose().trim().to_owned());
+    text(one) == text(other)
 }
 
 /// What is in a folder, sorted; a folder that is not there is empty.

@@ -159,3 +159,38 @@ fn a_disk_and_its_volume_are_two_and_a_reader_without_a_card_is_none() {
     assert_eq!(found[1].seen, Seen::Volume { label: "OMNIPOD".to_owned(), files });
     assert_eq!((found[1].ids(), &found[1].path), (Some((0x2766, 0)), &point));
 }
+
+#[test]
+fn a_name_that_another_device_has_by_now_is_not_what_was_listed() {
+    let mut machine = Machine::new();
+    machine.plug("1-1", (0x0403, 0x6001), &[(0xFF, "ftdi_sio")]);
+    let port = "sys/devices/pci0/usb1/1-1/1-1:1.0/ttyUSB0";
+    std::fs::create_dir_all(machine.path(port)).unwrap();
+    machine.link(port, "sys/class/tty/ttyUSB0/device");
+    let cable = |id: &str, serial: &str| {
+        Attached::serial(DeviceId::parse(id).unwrap(), "/dev/ttyUSB0")
+            .with_usb(0x0403, 0x6001, None)
+            .with_adapter_serial(AdapterSerial::new(serial))
+    };
+    let tree = machine.tree("");
+    assert!(!tree.has(&cable("usb-1-1:1.0", "SN999999")), "another cable");
+    assert!(!tree.has(&cable("usb-1-2:1.0", "SN123456")), "from another port");
+    assert!(!tree.has(&cable("usb-1-1:1.0", "SN123456").with_usb(0x067B, 0x2303, None)));
+    assert!(tree.has(&cable("usb-1-1:1.0", "SN123456")));
+}
+
+#[test]
+fn a_volume_that_is_not_mounted_any_more_is_not_the_folder_it_was_mounted_on() {
+    let mut machine = Machine::new();
+    machine.plug("1-2", (0x2766, 0x0000), &[(0x08, "usb-storage")]);
+    machine.disk("1-2/1-2:1.0", "sdb", 2048);
+    machine.write("media/OMNIPOD/DATA.IBF", b"x");
+    let point = machine.path("media/OMNIPOD");
+    let mounted = format!("36 35 8:17 / {} rw - vfat /dev/sdb1 rw\n", point.display());
+    let [disk, volume] = <[Attached; 2]>::try_from(machine.tree(&mounted).attached()).unwrap();
+    assert!(machine.tree(&mounted).has(&volume));
+    assert!(machine.tree(&mounted).has(&disk));
+    assert!(!machine.tree("").has(&volume));
+    let named = Attached::volume(volume.id, &point, "OMNIPOD", Vec::new());
+    assert!(machine.tree("").has(&named), "a folder that a person named");
+}
