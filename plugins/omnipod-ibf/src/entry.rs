@@ -51,12 +51,10 @@ pub fn other(other: &crate::record::Other<'_>, pdm: Pdm) -> Entry {
         payload: vendor_record(),
         marks: Vec::new(),
         extra: Vec::new(),
-        raw: longest(other.raw),
+        raw: Vec::new(),
     };
+    keep(&mut entry, other.raw);
     mark_error(error, &mut entry);
-    if entry.raw.len() < other.raw.len() {
-        entry.extra.push(marker(format!("record-of-{}-bytes", other.raw.len())));
-    }
     entry
 }
 
@@ -68,7 +66,7 @@ fn stamp(local: Option<DeviceTime>, tick: Option<u32>, pdm: Pdm) -> Stamp {
 }
 
 /// Whether the clock was set: after a reset it starts at 2007-01-01 (Eros), or around the first day
-/// of 2016 (DASH), years before any of them was sold.
+/// of 2016 (DASH). A time up to the end of that year is taken for one that nobody set.
 #[must_use]
 pub fn is_set(local: &DeviceTime, pdm: Pdm) -> bool {
     let last_unset = match pdm {
@@ -107,8 +105,9 @@ fn of_history(record: &History<'_>, payload: Payload, pdm: Pdm) -> Entry {
         payload,
         marks: Vec::new(),
         extra: Vec::new(),
-        raw: longest(record.raw),
+        raw: Vec::new(),
     };
+    keep(&mut entry, record.raw);
     if record.deleted {
         entry.marks.push("deleted".to_owned());
     }
@@ -141,14 +140,16 @@ fn flags(flags: u16, entry: &mut Entry) {
 /// Adds a record that belongs to the same entry.
 fn add_record(entry: &mut Entry, record: &History<'_>) {
     flags(record.flags, entry);
-    if entry.raw.len().saturating_add(record.raw.len()) <= MOST_RAW {
-        entry.raw.extend_from_slice(record.raw);
-    }
+    keep(entry, record.raw);
 }
 
-/// As many bytes as one entry may have.
-fn longest(raw: &[u8]) -> Vec<u8> {
-    raw.get(..MOST_RAW).unwrap_or(raw).to_vec()
+/// Adds the bytes of a record, as many as one entry may have, and says so where it had more.
+fn keep(entry: &mut Entry, raw: &[u8]) {
+    let left = MOST_RAW.saturating_sub(entry.raw.len());
+    if raw.len() > left {
+        entry.extra.push(marker(format!("record-of-{}-bytes", raw.len())));
+    }
+    entry.raw.extend(raw.iter().take(left));
 }
 
 /// What nobody has described: the bytes stand beside it.

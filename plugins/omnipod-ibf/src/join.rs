@@ -143,8 +143,9 @@ impl Plan {
         match calculation(records, place, bolus) {
             Some(found) => {
                 let mut at_once = !bolus.is_extended();
-                let others = shared.get(&found).into_iter().flatten();
-                for &other in others.filter(|other| **other > place).take(MOST_PARTS) {
+                let all = shared.get(&found).map(Vec::as_slice).unwrap_or_default();
+                let behind = all.partition_point(|other| *other <= place);
+                for &other in all.iter().skip(behind).take(MOST_PARTS) {
                     let Some(Detail::Bolus(part)) = records.get(other).map(|it| it.detail) else {
                         continue;
                     };

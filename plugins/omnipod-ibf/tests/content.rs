@@ -45,6 +45,16 @@ fn an_amount_that_fits_nothing_is_an_error_and_never_cut() {
 }
 
 #[test]
+fn a_record_longer_than_an_entry_may_hold_says_so() {
+    let mut detail = le("4:120 2:0 2:0 2:48");
+    detail.resize(5_000, 7);
+    let entries = entries(&[(4, &detail)]);
+    assert_eq!(entries[0].raw.len(), 4_096);
+    let marker = ("vendor-marker".to_owned(), "record-of-5029-bytes".to_owned());
+    assert!(entries[0].extra == [marker]);
+}
+
+#[test]
 fn a_fingerstick_with_an_error_is_kept_and_invalid() {
     for (error, flags, mark) in [
         (7, 0, "record-error"),

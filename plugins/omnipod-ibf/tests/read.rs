@@ -83,6 +83,12 @@ fn zeros_behind_the_last_record_are_no_end() {
 }
 
 #[test]
+fn a_file_larger_than_any_export_is_refused_unread() {
+    let outcome = read(&with(1, &[("zeros", "8400000"), ("unplug-after", "1")]));
+    assert!(matches!(error(&outcome), DriverError::UnsupportedDevice(_)));
+}
+
+#[test]
 fn two_records_of_one_number_are_an_error() {
     assert_eq!(code(&read(&with(4, &[("same-index", "on")]))), "repeated-index");
 }

@@ -4,7 +4,7 @@
 
 use meterport_sdk::wit::{Alarm as Payloaded, Entry, Origin, Payload, TimeChange, Validity};
 
-use super::{PUMP_ALARMS, longest, mark_error, marker, pump, stamp, validity};
+use super::{PUMP_ALARMS, keep, mark_error, marker, pump, stamp, validity};
 use crate::record::detail::Alarm;
 use crate::record::{History, PumpAlarm};
 use crate::version::Pdm;
@@ -45,8 +45,9 @@ pub fn pump_alarm(alarm: &PumpAlarm<'_>, pdm: Pdm) -> Entry {
         payload: Payload::Alarm(payload(alarm.alarm, "vendor")),
         marks: Vec::new(),
         extra: pump::pod(alarm.lot, alarm.number, alarm.versions),
-        raw: longest(alarm.raw),
+        raw: Vec::new(),
     };
+    keep(&mut entry, alarm.raw);
     entry.extra.push(marker(format!("pod-error-{}", alarm.error)));
     mark_error(alarm.header.error, &mut entry);
     entry

@@ -6,7 +6,7 @@ use meterport_sdk::wit::{
     DeviceTime, Entry, Origin, Payload, Schedule, Segment, Setting, SettingValue, Settings,
 };
 
-use super::{SETTINGS, longest, mark_error, marker, stamp, validity, vendor_record};
+use super::{SETTINGS, keep, mark_error, marker, stamp, validity, vendor_record};
 use crate::export::Export;
 use crate::stored::{Names, Profile, Settings as Stored};
 use crate::version::Pdm;
@@ -42,27 +42,29 @@ pub fn entries(export: &Export<'_>) -> Result<Vec<Entry>, DriverError> {
     }
     let values = values(&export.settings);
     let all = Payload::Settings(Settings { values, schedules });
-    Ok([entry(all, longest(&raw), export.clock, pdm)].into_iter().chain(others).collect())
+    Ok([entry(all, &raw, export.clock, pdm)].into_iter().chain(others).collect())
 }
 
 fn apart(payload: Payload, error: u16, bytes: &[u8], export: &Export<'_>) -> Entry {
-    let mut entry = entry(payload, bytes.to_vec(), export.clock, export.versions.pdm);
+    let mut entry = entry(payload, bytes, export.clock, export.versions.pdm);
     entry.validity = validity(error);
     mark_error(error, &mut entry);
     entry
 }
 
-fn entry(payload: Payload, raw: Vec<u8>, clock: Option<DeviceTime>, pdm: Pdm) -> Entry {
+fn entry(payload: Payload, raw: &[u8], clock: Option<DeviceTime>, pdm: Pdm) -> Entry {
     let (log, numbers) = (SETTINGS.to_owned(), SETTINGS.to_owned());
-    Entry {
+    let mut entry = Entry {
         origin: Origin { log, numbers, sequence: None, part: 0 },
         at: stamp(clock, None, pdm),
         validity: validity(0),
         payload,
         marks: Vec::new(),
         extra: Vec::new(),
-        raw,
-    }
+        raw: Vec::new(),
+    };
+    keep(&mut entry, raw);
+    entry
 }
 
 /// What a profile holds.
