@@ -5,13 +5,13 @@ use std::time::Instant;
 use crate::Case;
 use crate::cable::Mounted;
 use crate::program::{
-    self, Listed, Run, Who, drivers, finish, items, listed, meterport, records, start, string,
+    self, Listed, Run, Who, drivers, finish, listed, meterport, records, start, string,
 };
-use crate::simulated::Simulated;
+use crate::simulated::{Family, Simulated};
 
 /// The cases of one family.
-pub fn cases(family: &String) -> Vec<Case> {
-    let case = |what: &str, check: fn(&str) -> Result<String, String>| {
+pub fn cases(family: &Family) -> Vec<Case> {
+    let case = |what: &str, check: fn(&Family) -> Result<String, String>| {
         let name = family.clone();
         Case::new(format!("{family}: {what}"), move || check(&name))
     };
@@ -30,25 +30,17 @@ pub struct Ready {
 }
 
 /// Plugs a meter in and waits until the program lists it.
-pub fn ready(family: &str, count: u32, knobs: &[&str]) -> Result<Ready, String> {
+pub fn ready(family: &Family, count: u32, knobs: &[&str]) -> Result<Ready, String> {
     let simulated = Simulated::plug_in(family, count, knobs)?;
-    let mounted = match is_volume(family)? {
+    let mounted = match family.has("volume") {
         true => Some(Mounted::at(&simulated.plugged.place)?),
         false => None,
     };
-    let listed = listed(Who::Root, &simulated.plugged, family)?;
+    let listed = listed(Who::Root, &simulated.plugged.place, family)?;
     Ok(Ready { listed, simulated, _mounted: mounted })
 }
 
-/// Whether a family's driver reads files.
-pub fn is_volume(family: &str) -> Result<bool, String> {
-    let file = format!("{}/drivers/{family}.wasm", crate::simulated::PROGRAMS);
-    let inspected = meterport(Who::Root, &["plugin", "info", &file, "--json"])?.document()?;
-    let matches = items(&inspected, "/matches");
-    Ok(matches.iter().any(|one| string(one, "/transport") == "volume"))
-}
-
-fn is_listed(family: &str) -> Result<String, String> {
+fn is_listed(family: &Family) -> Result<String, String> {
     let ready = ready(family, RECORDS, &[])?;
     let (listed, plugged) = (&ready.listed, &ready.simulated.plugged);
     let said = |pointer| string(&listed.object, pointer).to_ascii_lowercase();
@@ -65,7 +57,7 @@ fn is_listed(family: &str) -> Result<String, String> {
     Ok(format!("{}:{} {} {} {drivers}", plugged.vid, plugged.pid, listed.transport, listed.state))
 }
 
-fn is_read(family: &str) -> Result<String, String> {
+fn is_read(family: &Family) -> Result<String, String> {
     let mut ready = ready(family, RECORDS, &[])?;
     let run = meterport(Who::Root, &program::reading(&ready.listed, family))?;
     let count = records(&run.document()?)?;
@@ -73,8 +65,8 @@ fn is_read(family: &str) -> Result<String, String> {
     expect(count, RECORDS)
 }
 
-fn is_pulled_out(family: &str) -> Result<String, String> {
-    let (reading, pulled) = match is_volume(family)? {
+fn is_pulled_out(family: &Family) -> Result<String, String> {
+    let (reading, pulled) = match family.has("volume") {
         true => pull_a_volume(family)?,
         false => pull_in_the_middle(family)?,
     };
@@ -91,9 +83,9 @@ fn is_pulled_out(family: &str) -> Result<String, String> {
 
 /// Pulls the cable after some bytes. The kernel itself reads a disk when it is plugged in, and how
 /// much is its affair: so a meter that is gone before it is listed tries again with more.
-fn pull_in_the_middle(family: &str) -> Result<(Run, Instant), String> {
+fn pull_in_the_middle(family: &Family) -> Result<(Run, Instant), String> {
     let mut last = String::new();
-    for bytes in [300].into_iter().chain((1..16).map(|step| step * 4096)) {
+    for bytes in [300].into_iter().chain((1..32).map(|step| step * 4096)) {
         let knob = format!("unplug-after={bytes}");
         let ready = match ready(family, RECORDS, &[&knob]) {
             Ok(ready) => ready,
@@ -112,7 +104,7 @@ fn pull_in_the_middle(family: &str) -> Result<(Run, Instant), String> {
 }
 
 /// What a volume gives is not counted: its cable is pulled as soon as the program has begun.
-fn pull_a_volume(family: &str) -> Result<(Run, Instant), String> {
+fn pull_a_volume(family: &Family) -> Result<(Run, Instant), String> {
     let ready = ready(family, RECORDS, &[])?;
     let reading = start(&program::reading(&ready.listed, family))?;
     drop(ready.simulated);

@@ -7,57 +7,52 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use crate::Case;
 use crate::cable::Mounted;
-use crate::families::{RECORDS, expect, is_volume};
+use crate::families::{RECORDS, expect};
 use crate::held::first;
 use crate::kernel::{self, Plugged};
 use crate::patience::until;
 use crate::program::{Who, listed, meterport, reading, records};
-use crate::simulated::{program, put_files};
+use crate::simulated::{Family, program, put_files};
 
 /// One case for each function.
-pub fn cases(families: &[String]) -> Vec<Case> {
+pub fn cases(families: &[Family]) -> Vec<Case> {
     let (port, hid, disk) = (families.to_vec(), families.to_vec(), families.to_vec());
     vec![
-        Case::new("a meter behind the kernel's own CDC-ACM device is read", move || is_port(&port)),
-        Case::new("a meter behind the kernel's own HID device is read", move || is_hid(&hid)),
-        Case::new("a meter's files on the kernel's own disk are read", move || is_disk(&disk)),
+        Case::new("a meter behind the kernel's own CDC-ACM device is read", move || is_port(&port))
+            .with("serial"),
+        Case::new("a meter behind the kernel's own HID device is read", move || is_hid(&hid))
+            .with("hid"),
+        Case::new("a meter's files on the kernel's own disk are read", move || is_disk(&disk))
+            .with("volume"),
     ]
 }
 
 /// The bytes of a pseudo-terminal go through the kernel's serial device.
-fn is_port(families: &[String]) -> Result<String, String> {
-    let (family, meter) = first(families, &[], |ready| ready.listed.transport == "serial")?;
+fn is_port(families: &[Family]) -> Result<String, String> {
+    let (family, meter) = first(families, "serial", &[])?;
     drop(meter);
-    let link = "/tmp/gadget-meter";
-    let mut simulator = program(&family)
-        .args(["--link", link, "--records", &RECORDS.to_string()])
-        .stdout(Stdio::null())
-        .spawn()
-        .map_err(|error| error.to_string())?;
-    let read = until("the simulator", || Path::new(link).exists().then_some(())).and_then(|()| {
-        let gadget = Gadget::new("1d6b", "0104", "acm.0", |_| Ok(()))?;
-        let port = until("its terminal", || kernel::terminal(&gadget.plugged.place))?;
-        until("its other end", || Path::new(GADGET_PORT).exists().then_some(()))?;
-        for terminal in [GADGET_PORT, link] {
-            busybox(&["stty", "-F", terminal, "raw", "-echo"])?;
-        }
-        join(link, GADGET_PORT, |report| report)?;
-        let port = port.display().to_string();
-        let arguments = ["read", "--port", &port, "--driver", &family, "--format", "json"];
-        records(&meterport(Who::Root, &arguments)?.document()?)
-    });
-    let _ = simulator.kill();
-    let _ = simulator.wait();
-    expect(read?, RECORDS).map(|text| format!("{family}: {text}"))
+    let gadget = Gadget::new("1d6b", "0104", "acm.0", |_| Ok(()))?;
+    let port = until("its terminal", || kernel::terminal(&gadget.plugged.place))?;
+    until("its other end", || Path::new(GADGET_PORT).exists().then_some(()))?;
+    // The kernel takes the gadget away when nobody has it open: so this one goes first.
+    let _simulator = OnTerminal::start(&family)?;
+    for terminal in [GADGET_PORT, TERMINAL] {
+        busybox(&["stty", "-F", terminal, "raw", "-echo"])?;
+    }
+    join(TERMINAL, GADGET_PORT, |bytes| bytes)?;
+    let port = port.display().to_string();
+    let arguments = ["read", "--port", &port, "--driver", &family.name, "--format", "json"];
+    let count = records(&meterport(Who::Root, &arguments)?.document()?)?;
+    expect(count, RECORDS).map(|text| format!("{family}: {text}"))
 }
 
 /// The reports of a simulated meter go through the kernel's HID device, which has the same ids.
-fn is_hid(families: &[String]) -> Result<String, String> {
-    let (family, meter) = first(families, &[], |ready| ready.listed.transport == "hid")?;
+fn is_hid(families: &[Family]) -> Result<String, String> {
+    let (family, meter) = first(families, "hid", &[])?;
     let place = &meter.simulated.plugged.place;
     let node = until("its raw node", || kernel::hidraw(place))?;
     let name = node.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -75,20 +70,16 @@ fn is_hid(families: &[String]) -> Result<String, String> {
     join(&node.display().to_string(), GADGET_HID, move |report| {
         if is_numbered { report } else { [vec![0], report].concat() }
     })?;
-    let listed = listed(Who::Root, &gadget.plugged, &family)?;
-    let run = meterport(Who::Root, &reading(&listed, &family))?;
-    expect(records(&run.document()?)?, RECORDS).map(|text| format!("{family}: {text}"))
+    let run = listed(Who::Root, &gadget.plugged.place, &family)
+        .and_then(|listed| meterport(Who::Root, &reading(&listed, &family)));
+    drop(meter);
+    expect(records(&run?.document()?)?, RECORDS).map(|text| format!("{family}: {text}"))
 }
 
 /// The files of a meter are on a FAT volume that busybox made.
-fn is_disk(families: &[String]) -> Result<String, String> {
-    let mut volumes = Vec::new();
-    for family in families {
-        if is_volume(family)? {
-            volumes.push(family);
-        }
-    }
-    let family = volumes.first().ok_or("no family has files")?;
+fn is_disk(families: &[Family]) -> Result<String, String> {
+    let family = families.iter().find(|family| family.has("volume"));
+    let family = family.ok_or("no family has files")?;
     let image = "/tmp/gadget-disk";
     File::create(image)
         .and_then(|file| file.set_len(4 << 20))
@@ -104,9 +95,33 @@ fn is_disk(families: &[String]) -> Result<String, String> {
     })?;
     let mounted = Mounted::at(&gadget.plugged.place)?;
     let folder = mounted.folder.display().to_string();
-    let arguments = ["read", "--volume", &folder, "--driver", family, "--format", "json"];
+    let arguments = ["read", "--volume", &folder, "--driver", &family.name, "--format", "json"];
     let run = meterport(Who::Root, &arguments)?;
     expect(records(&run.document()?)?, RECORDS).map(|text| format!("{family}: {text}"))
+}
+
+/// A simulated meter on a pseudo-terminal. Dropping it ends it.
+struct OnTerminal(Child);
+
+impl OnTerminal {
+    fn start(family: &Family) -> Result<Self, String> {
+        let simulator = program(family)
+            .args(["--link", TERMINAL, "--records", &RECORDS.to_string()])
+            .stdout(Stdio::null())
+            .spawn()
+            .map(Self)
+            .map_err(|error| format!("{family}: {error}"))?;
+        until("the simulator's terminal", || Path::new(TERMINAL).exists().then_some(()))?;
+        Ok(simulator)
+    }
+}
+
+impl Drop for OnTerminal {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+        let _ = fs::remove_file(TERMINAL);
+    }
 }
 
 /// A device that the kernel plays. Dropping it unplugs it.
@@ -219,5 +234,6 @@ fn read(path: String) -> Result<Vec<u8>, String> {
     fs::read(&path).map_err(|error| format!("{path}: {error}"))
 }
 
+const TERMINAL: &str = "/tmp/gadget-meter";
 const GADGET_PORT: &str = "/dev/ttyGS0";
 const GADGET_HID: &str = "/dev/hidg0";

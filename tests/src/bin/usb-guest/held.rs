@@ -8,22 +8,24 @@ use crate::families::{RECORDS, Ready, ready};
 use crate::kernel;
 use crate::patience::until;
 use crate::program::{Who, meterport, reading, start};
+use crate::simulated::Family;
 
 /// One case for each way.
-pub fn cases(families: &[String]) -> Vec<Case> {
+pub fn cases(families: &[Family]) -> Vec<Case> {
     let (held, mounted) = (families.to_vec(), families.to_vec());
     vec![
-        Case::new("a meter that another program is reading is busy", move || is_held(&held)),
+        Case::new("a meter that another program is reading is busy", move || is_held(&held))
+            .with("serial"),
         Case::new("a disk of registers that is mounted has to be ejected first", move || {
             is_mounted(&mounted)
-        }),
+        })
+        .with("block"),
     ]
 }
 
-fn is_held(families: &[String]) -> Result<String, String> {
+fn is_held(families: &[Family]) -> Result<String, String> {
     // At 300 bits per second no meter is read within the time that this takes.
-    let (family, meter) =
-        first(families, &["pace=300"], |ready| ready.listed.transport == "serial")?;
+    let (family, meter) = first(families, "serial", &["pace=300"])?;
     let arguments = reading(&meter.listed, &family);
     let mut other = start(&arguments)?;
     let held = until("the other program to hold the meter", || {
@@ -36,13 +38,13 @@ fn is_held(families: &[String]) -> Result<String, String> {
     let _ = other.kill();
     let _ = other.wait();
     match run?.failed_with(5)?.as_str() {
-        "device.busy" => Ok(family),
+        "device.busy" => Ok(family.to_string()),
         code => Err(format!("the error is `{code}`")),
     }
 }
 
-fn is_mounted(families: &[String]) -> Result<String, String> {
-    let (family, meter) = first(families, &[], |ready| ready.listed.transport == "block")?;
+fn is_mounted(families: &[Family]) -> Result<String, String> {
+    let (family, meter) = first(families, "block", &[])?;
     let mounted = Mounted::at(&meter.simulated.plugged.place)?;
     let run = meterport(Who::Root, &reading(&meter.listed, &family))?;
     let code = run.failed_with(5)?;
@@ -54,16 +56,16 @@ fn is_mounted(families: &[String]) -> Result<String, String> {
     run.document().map(|_| format!("{family}, and it is read once it is ejected"))
 }
 
-/// The first family that is what is wanted, plugged in.
+/// The first family whose meter is opened in this way, plugged in.
 pub fn first(
-    families: &[String],
+    families: &[Family],
+    transport: &str,
     knobs: &[&str],
-    is_wanted: impl Fn(&Ready) -> bool,
-) -> Result<(String, Ready), String> {
-    let mut last = "no family is such a meter".to_owned();
-    for family in families {
+) -> Result<(Family, Ready), String> {
+    let mut last = format!("no family is read by {transport}");
+    for family in families.iter().filter(|family| family.has(transport)) {
         match ready(family, RECORDS, knobs) {
-            Ok(ready) if is_wanted(&ready) => return Ok((family.clone(), ready)),
+            Ok(ready) if ready.listed.transport == transport => return Ok((family.clone(), ready)),
             Ok(_) => {}
             Err(error) => last = error,
         }

@@ -16,6 +16,7 @@ mod program;
 mod rights;
 mod simulated;
 mod together;
+mod watch;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -24,6 +25,8 @@ use std::time::Instant;
 /// What a case is about, and how it is tried. A text is what it measured, or what went wrong.
 pub struct Case {
     sentence: String,
+    /// The transport without which there is nothing to try.
+    needs: Option<&'static str>,
     check: Box<dyn Fn() -> Result<String, String>>,
 }
 
@@ -32,7 +35,12 @@ impl Case {
         sentence: impl Into<String>,
         check: impl Fn() -> Result<String, String> + 'static,
     ) -> Self {
-        Self { sentence: sentence.into(), check: Box::new(check) }
+        Self { sentence: sentence.into(), needs: None, check: Box::new(check) }
+    }
+
+    /// Only tried where a driver reads in this way.
+    fn with(self, transport: &'static str) -> Self {
+        Self { needs: Some(transport), ..self }
     }
 }
 
@@ -44,6 +52,7 @@ fn main() -> ExitCode {
     };
     let mut cases: Vec<Case> = families.iter().flat_map(families::cases).collect();
     cases.extend(together::cases(&families));
+    cases.extend(watch::cases(&families));
     cases.extend(held::cases(&families));
     cases.extend(rights::cases(&families));
     cases.extend(gadget::cases(&families));
@@ -51,6 +60,12 @@ fn main() -> ExitCode {
     let mut tried = 0;
     let mut failed = 0;
     for case in cases.iter().filter(|case| case.sentence.contains(&wanted)) {
+        if let Some(transport) = case.needs
+            && !families.iter().any(|family| family.has(transport))
+        {
+            say(&format!("--   {}: not tried, no driver reads by {transport}", case.sentence));
+            continue;
+        }
         tried += 1;
         let started = Instant::now();
         let outcome = (case.check)();

@@ -1,14 +1,15 @@
 //! Runs of the program `meterport`.
 
+use std::collections::BTreeSet;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::kernel::Plugged;
+use crate::kernel;
 use crate::patience::until;
-use crate::simulated::PROGRAMS;
+use crate::simulated::{Family, PROGRAMS};
 
 /// Who runs the program.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -128,16 +129,18 @@ pub fn devices_at(who: Who, place: &str) -> Result<Vec<Listed>, String> {
     Ok(listed.filter(|listed| listed.id.starts_with(&start)).collect())
 }
 
-/// Waits until the program lists the meter, with this family's driver.
-pub fn listed(who: Who, plugged: &Plugged, family: &str) -> Result<Listed, String> {
+/// Waits until the program lists what is plugged in at this place, with this family's driver.
+pub fn listed(who: Who, place: &str, family: &Family) -> Result<Listed, String> {
     let mut seen = Ok(Vec::new());
     let found = until("the meter in the list", || {
-        seen = devices_at(who, &plugged.place);
-        let listed =
-            seen.as_ref().ok()?.iter().find(|listed| drivers(listed).contains(&family.to_owned()));
-        listed.cloned()
+        if !kernel::plugged().contains_key(place) {
+            return Some(Err("it is gone".to_owned()));
+        }
+        seen = devices_at(who, place);
+        let mut all = seen.as_ref().ok()?.iter();
+        all.find(|listed| drivers(listed).contains(&family.name)).cloned().map(Ok)
     });
-    found.map_err(|error| format!("{error}; it lists {seen:?}"))
+    found.map_err(|error| format!("{error}; it lists {seen:?}"))?
 }
 
 /// The ids of the drivers that match.
@@ -145,11 +148,17 @@ pub fn drivers(listed: &Listed) -> Vec<String> {
     items(&listed.object, "/drivers").iter().map(|driver| string(driver, "/id")).collect()
 }
 
+/// How a driver may read, by its manifest.
+pub fn transports(driver: &str) -> Result<BTreeSet<String>, String> {
+    let info = meterport(Who::Root, &["plugin", "info", driver, "--json"])?.document()?;
+    Ok(items(&info, "/matches").iter().map(|one| string(one, "/transport")).collect())
+}
+
 /// Arguments that read one meter; the driver is named only where it has to be.
-pub fn reading<'a>(listed: &'a Listed, family: &'a str) -> Vec<&'a str> {
+pub fn reading<'a>(listed: &'a Listed, family: &'a Family) -> Vec<&'a str> {
     let mut arguments = vec!["read", "--device", &listed.id, "--format", "json"];
     if listed.has_to_choose() {
-        arguments.extend(["--driver", family]);
+        arguments.extend(["--driver", &family.name]);
     }
     arguments
 }

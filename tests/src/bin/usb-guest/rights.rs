@@ -11,22 +11,23 @@ use crate::families::{RECORDS, expect};
 use crate::held::first;
 use crate::patience::until;
 use crate::program::{Who, devices_at, listed, meterport, reading, records};
-use crate::simulated::Simulated;
+use crate::simulated::{Family, Simulated};
 
 /// One case for each way in which a meter is opened as a device.
-pub fn cases(families: &[String]) -> Vec<Case> {
+pub fn cases(families: &[Family]) -> Vec<Case> {
     let case = |transport: &'static str| {
         let families = families.to_vec();
         let what = "with the udev rules an ordinary user may read it, and not without";
         Case::new(format!("{transport}: {what}"), move || is_given(&families, transport))
+            .with(transport)
     };
     ["serial", "hid", "usb", "block"].into_iter().map(case).collect()
 }
 
-fn is_given(families: &[String], transport: &str) -> Result<String, String> {
-    let (family, meter) = first(families, &[], |ready| ready.listed.transport == transport)?;
+fn is_given(families: &[Family], transport: &str) -> Result<String, String> {
+    let (family, meter) = first(families, transport, &[])?;
     drop(meter);
-    let family = family.as_str();
+    let family = &family;
     let without = is_refused(family)?;
     let manager = Manager::start()?;
     let meter = Simulated::plug_in(family, RECORDS, &[])?;
@@ -37,21 +38,21 @@ fn is_given(families: &[String], transport: &str) -> Result<String, String> {
         seen.as_ref().ok()?.iter().any(|one| is_ready(&one.state)).then_some(())
     })
     .map_err(|error| format!("{error}; it lists {seen:?}"))?;
-    let meter = (listed(Who::User, &meter.plugged, family)?, meter);
+    let meter = (listed(Who::User, &meter.plugged.place, family)?, meter);
     let run = meterport(Who::User, &reading(&meter.0, family))?;
     let with = expect(records(&run.document()?)?, RECORDS)?;
     drop(manager);
     Ok(format!("{family}: without: {without}; with: {with}"))
 }
 
-fn is_refused(family: &str) -> Result<String, String> {
+fn is_refused(family: &Family) -> Result<String, String> {
     let meter = Simulated::plug_in(family, RECORDS, &[])?;
-    let listed = listed(Who::User, &meter.plugged, family)?;
+    let listed = listed(Who::User, &meter.plugged.place, family)?;
     if listed.state != "no-permission" {
         return Err(format!("without rules its state is `{}`", listed.state));
     }
     let mut arguments = reading(&listed, family);
-    arguments.extend(["--driver", family]);
+    arguments.extend(["--driver", &family.name]);
     match meterport(Who::User, &arguments)?.failed_with(5)?.as_str() {
         "device.permission" => Ok("no permission".to_owned()),
         code => Err(format!("without rules the error is `{code}`")),
@@ -80,6 +81,7 @@ impl Manager {
         write("/run/systemd/seats/seat0", "IS_SEAT0=1\nACTIVE=c1\nACTIVE_UID=1000\n")?;
         let manager = Command::new("/bin/systemd-udevd")
             .stdin(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .map(Self)
             .map_err(|error| format!("systemd-udevd: {error}"))?;

@@ -1,5 +1,7 @@
 //! Simulated meters as programs of the guest.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
@@ -8,19 +10,57 @@ use std::time::Instant;
 
 use crate::kernel::{self, Plugged};
 use crate::patience::until;
+use crate::program::transports;
 
 /// Where the programs are.
 pub const PROGRAMS: &str = "/opt/meterport";
 
-/// The families that have a simulator, by name: their drivers have the same names.
-pub fn families() -> Result<Vec<String>, String> {
+/// A family, or one of its models that is another kind of device.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// Of its simulator and of its driver.
+    pub name: String,
+    /// What makes the simulator that model, such as `model=…`.
+    knob: Option<String>,
+    /// How its driver may read: `serial`, `hid`, `usb`, `block`, `volume`.
+    pub transports: BTreeSet<String>,
+}
+
+impl Family {
+    /// Whether its driver may read in this way.
+    pub fn has(&self, transport: &str) -> bool {
+        self.transports.contains(transport)
+    }
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.knob {
+            None => to.write_str(&self.name),
+            Some(knob) => write!(to, "{} with {knob}", self.name),
+        }
+    }
+}
+
+/// The families that have a simulator, by name, each followed by the models that the lines of
+/// `usb-models.txt` in its folder name.
+pub fn families() -> Result<Vec<Family>, String> {
     let folder = PathBuf::from(PROGRAMS).join("simulators");
     let entries =
         fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut names: Vec<String> =
         entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
-    Ok(names)
+    let mut families = Vec::new();
+    for name in names {
+        let transports = transports(&format!("{PROGRAMS}/drivers/{name}.wasm"))?;
+        let models = fs::read_to_string(format!("{PROGRAMS}/models/{name}")).unwrap_or_default();
+        for knob in std::iter::once(None).chain(models.lines().map(Some)) {
+            let (name, transports) = (name.clone(), transports.clone());
+            families.push(Family { name, knob: knob.map(str::to_owned), transports });
+        }
+    }
+    Ok(families)
 }
 
 /// A simulated meter that is plugged in. Dropping it pulls the cable.
@@ -32,11 +72,11 @@ pub struct Simulated {
 
 impl Simulated {
     /// Plugs a meter of this family in and waits until the kernel has it.
-    pub fn plug_in(family: &str, records: u32, knobs: &[&str]) -> Result<Self, String> {
+    pub fn plug_in(family: &Family, records: u32, knobs: &[&str]) -> Result<Self, String> {
         let before = kernel::plugged();
         let mut command = program(family);
         command.args(["--usb", "--records", &records.to_string()]);
-        for knob in knobs {
+        for knob in family.knob.iter().map(String::as_str).chain(knobs.iter().copied()) {
             command.args(["--knob", knob]);
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -85,7 +125,7 @@ impl Drop for Simulated {
 }
 
 /// The files of a meter that is a volume, put into a folder.
-pub fn put_files(family: &str, records: u32, folder: &str) -> Result<(), String> {
+pub fn put_files(family: &Family, records: u32, folder: &str) -> Result<(), String> {
     let output = program(family)
         .args(["--folder", folder, "--records", &records.to_string()])
         .output()
@@ -98,8 +138,8 @@ pub fn put_files(family: &str, records: u32, folder: &str) -> Result<(), String>
 }
 
 /// The simulator of a family, not started.
-pub fn program(family: &str) -> Command {
-    Command::new(format!("{PROGRAMS}/simulators/{family}"))
+pub fn program(family: &Family) -> Command {
+    Command::new(format!("{PROGRAMS}/simulators/{}", family.name))
 }
 
 fn said(child: &mut Child) -> String {

@@ -3,9 +3,10 @@
 use crate::Case;
 use crate::families::{Ready, expect, ready};
 use crate::program::{Who, finish, items, meterport, reading, records, start};
+use crate::simulated::Family;
 
 /// Two at a time, and eight at once.
-pub fn cases(families: &[String]) -> Vec<Case> {
+pub fn cases(families: &[Family]) -> Vec<Case> {
     let (two, eight) = (families.to_vec(), families.to_vec());
     vec![
         Case::new("two meters are read at the same time, each by its id", move || both(&two)),
@@ -13,7 +14,7 @@ pub fn cases(families: &[String]) -> Vec<Case> {
     ]
 }
 
-fn both(families: &[String]) -> Result<String, String> {
+fn both(families: &[Family]) -> Result<String, String> {
     let (first, second) = match families {
         [first, .., second] => (first, second),
         [only] => (only, only),
@@ -30,9 +31,9 @@ fn both(families: &[String]) -> Result<String, String> {
 }
 
 /// Only meters with ids of their own: a cable's driver is never guessed.
-fn all(families: &[String]) -> Result<String, String> {
+fn all(families: &[Family]) -> Result<String, String> {
     let mut plugged: Vec<Ready> = Vec::new();
-    let mut own: Vec<&String> = Vec::new();
+    let mut own: Vec<&Family> = Vec::new();
     let mut counts: Vec<usize> = Vec::new();
     for (family, count) in families.iter().zip(10..) {
         let one = ready(family, count, &[])?;
