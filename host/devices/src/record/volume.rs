@@ -31,10 +31,10 @@ impl RecordedVolume {
     /// A listing or an opening that failed. A fault after a file stands for one within it, so only
     /// an unplug, which ends everything, is one there.
     fn failed(&self, error: &LinkError) {
-        if self.known.is_empty() || *error == LinkError::Disconnected {
-            self.tape.fault(error);
-        } else {
+        if !self.known.is_empty() && matches!(error, LinkError::Timeout | LinkError::Stall) {
             self.tape.comment(&format!("a call failed: {}", error.code()));
+        } else {
+            self.tape.fault(error);
         }
     }
 
