@@ -65,9 +65,10 @@ impl VolumeDir {
         }
     }
 
-    /// What tells whether a file still grows. A link is followed, but not out of the volume.
+    /// What tells whether a file still grows. A link is not followed, not even to another file of the
+    /// volume: its name would stand for a file that nobody allowed.
     fn look(&self, name: &str) -> Result<(u64, Option<SystemTime>), LinkError> {
-        let found = self.root.metadata(name).map_err(|error| self.failed(&error))?;
+        let found = self.root.symlink_metadata(name).map_err(|error| self.failed(&error))?;
         if !found.is_file() {
             return Err(not_a_file());
         }
@@ -122,12 +123,12 @@ impl VolumeLink for VolumeDir {
         self.wait_until_whole(name, watch)?;
         let mut options = OpenOptions::new();
         options.read(true);
-        // What became a pipe meanwhile does not hold the session up.
+        // What became a pipe meanwhile does not hold the session up, a link is not followed.
         #[cfg(unix)]
         {
             use cap_std::fs::OpenOptionsExt;
-            let flags = rustix::fs::OFlags::NONBLOCK.bits();
-            options.custom_flags(i32::try_from(flags).unwrap_or_default());
+            let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
+            options.custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
         }
         let file = self.root.open_with(name, &options).map_err(|error| self.failed(&error))?;
         let found = file.metadata().map_err(|error| io_error(&error))?;

@@ -53,6 +53,15 @@ fn a_link_that_leaves_the_volume_is_not_followed() {
     assert_eq!(kinds, [EntryKind::Other, EntryKind::Other]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_another_file_of_the_volume_is_not_followed_either() {
+    let (folder, mut volume) = volume();
+    fs::write(folder.path().join("letter.txt"), b"x").unwrap();
+    std::os::unix::fs::symlink("letter.txt", folder.path().join("a.ibf")).unwrap();
+    assert!(denied(&mut volume, "a.ibf"));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_pipe_is_not_opened_and_does_not_hold_the_session_up() {
