@@ -25,18 +25,18 @@ pub(crate) enum Reason {
 
 /// Ends a session from another thread.
 #[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel(Arc<OnceLock<Instant>>);
 
 impl Cancel {
     /// Asks the session to end. The driver has two seconds to do so in its own way.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.get_or_init(Instant::now);
     }
 
     /// Whether somebody asked.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.get().is_some()
     }
 }
 
@@ -90,7 +90,11 @@ impl Watcher {
         } else {
             return None;
         };
-        self.first_seen.get_or_init(Instant::now);
+        // A wish counts from when it was made: a long transfer must not put off the end.
+        self.first_seen.get_or_init(|| match (&reason, self.cancel.0.get()) {
+            (Reason::Cancelled, Some(asked)) => *asked,
+            _ => Instant::now(),
+        });
         Some(reason)
     }
 

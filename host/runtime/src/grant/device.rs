@@ -4,17 +4,31 @@ use meterport_manifest::{Found, HidUsage, Seen, Transport, UsbClass};
 
 use super::{Refused, disks};
 
-/// Whether `rule` may get what was found. Whether it *matches* is another question, and asked before.
+/// Whether `rule` may get what was found. Whether it *matches* is another question, and asked before;
+/// but a disk is never given to the rule of another disk, even where a person names the driver.
 pub(super) fn allowed(rule: &Transport, found: &Found) -> Result<(), Refused> {
     match (rule, &found.seen) {
         (Transport::Serial { .. }, Seen::Serial)
         | (Transport::Volume { .. }, Seen::Volume { .. }) => Ok(()),
         (Transport::Hid { .. }, Seen::Hid { collections, .. }) => hid(collections),
         (Transport::Usb { .. }, Seen::Usb { class, .. }) => usb(*class),
-        (Transport::Block { .. }, Seen::Block { vendor, model }) => match (found.vid, found.pid) {
-            (Some(vid), Some(pid)) if disks::is_meter(vid, pid, vendor, model) => Ok(()),
-            _ => Err(Refused::Disk),
-        },
+        (
+            Transport::Block { vid, pid, vendor, model, read: _ },
+            Seen::Block { vendor: found_vendor, model: found_model },
+        ) => {
+            let ids = (found.vid, found.pid);
+            let (Some(found_vid), Some(found_pid)) = ids else { return Err(Refused::Disk) };
+            let is_the_rules = ids == (Some(*vid), Some(*pid))
+                && vendor == found_vendor.trim_end_matches(' ')
+                && model.matches(found_model.trim_end_matches(' '));
+            if !disks::is_meter(found_vid, found_pid, found_vendor, found_model) {
+                Err(Refused::Disk)
+            } else if is_the_rules {
+                Ok(())
+            } else {
+                Err(Refused::OtherDisk)
+            }
+        }
         (rule, seen) => Err(Refused::Transport { wanted: rule.as_str(), given: seen.as_str() }),
     }
 }
@@ -111,7 +125,8 @@ mod tests {
         assert_eq!(with_ids(3, named.clone(), 0x0781, 0x5567), Err(Refused::Disk));
         let stick = Seen::Block { vendor: "ACME".to_owned(), model: "Stick".to_owned() };
         assert_eq!(with_ids(3, stick, 0x2766, 0x0000), Err(Refused::Disk));
-        assert_eq!(with_ids(3, named, 0x2766, 0x0000), Ok(()));
+        assert_eq!(with_ids(3, named.clone(), 0x2766, 0x0000), Ok(()));
+        assert_eq!(with_ids(3, named, 0x2766, 0x0004), Err(Refused::OtherDisk), "another meter");
     }
 
     #[test]

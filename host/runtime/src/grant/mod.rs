@@ -71,6 +71,9 @@ pub enum Refused {
     /// A disk that is not known to be a meter.
     #[error("the disk is not known to be a meter, and an ordinary disk is given to no driver")]
     Disk,
+    /// A meter's disk, but not the one of the rule.
+    #[error("the disk is a meter's, but not of one that this driver reads")]
+    OtherDisk,
     /// A disk that is too large to be registers.
     #[error("the disk holds {bytes} bytes; one of more than {most} is given to no driver")]
     Medium {
@@ -165,7 +168,9 @@ impl Refused {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::NoRule(_) | Self::Transport { .. } => "choose the driver of this meter",
+            Self::NoRule(_) | Self::Transport { .. } | Self::OtherDisk => {
+                "choose the driver of this meter"
+            }
             _ => "nothing was opened; ask whoever made the driver why it wants this device",
         }
     }

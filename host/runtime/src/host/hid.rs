@@ -14,6 +14,8 @@ pub struct Device(pub(crate) Box<dyn HidLink>);
 const REPORT_BYTES: usize = 4096;
 
 impl State {
+    /// A session that is to end sends nothing more: a link is not asked to look at the watcher
+    /// before it sends.
     fn hid<T>(
         &mut self,
         handle: &Resource<Device>,
@@ -22,6 +24,9 @@ impl State {
         self.enter()?;
         let watcher = std::sync::Arc::clone(&self.watcher);
         let device = self.table.get_mut(handle)?;
+        if watcher.reason().is_some() {
+            return Ok(Err(self.failed(LinkError::Cancelled)));
+        }
         let result = call(device.0.as_mut(), watcher.as_ref());
         Ok(result.map_err(|error| self.failed(error)))
     }

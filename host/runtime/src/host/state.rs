@@ -110,12 +110,12 @@ impl State {
         answer
     }
 
-    /// Bytes from the device are progress.
-    pub(crate) fn advanced<T>(
+    /// Bytes from the device are progress; an answer without any, such as the end of a file, is not.
+    pub(crate) fn advanced(
         &self,
-        result: Result<T, types::IoError>,
-    ) -> Result<T, types::IoError> {
-        if result.is_ok() {
+        result: Result<Vec<u8>, types::IoError>,
+    ) -> Result<Vec<u8>, types::IoError> {
+        if result.as_ref().is_ok_and(|bytes| !bytes.is_empty()) {
             self.watcher.progress();
         }
         result
