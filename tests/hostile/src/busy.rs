@@ -45,17 +45,17 @@ pub fn panic(_: &mut Stage<'_>, _: Option<u32>) -> Result<Summary, DriverError> 
     panic!("this driver panics on purpose");
 }
 
-/// Reads for ever, whatever it is told.
+/// Listens for ever, whatever it is told.
 pub fn ignore_cancel(stage: &mut Stage<'_>, _: Option<u32>) -> Result<Summary, DriverError> {
     loop {
-        let _ = black_box(stage.port.read(64, 100));
+        let _ = black_box(stage.listen(100));
     }
 }
 
-/// Reads for ever with the longest timeout, but ends when it is told to.
+/// Listens for ever with the longest timeout, but ends when it is told to.
 pub fn wait(stage: &mut Stage<'_>, _: Option<u32>) -> Result<Summary, DriverError> {
     loop {
-        match stage.port.read(64, 60_000) {
+        match stage.listen(60_000) {
             Ok(_) | Err(IoError::Timeout) => {}
             Err(error) => return Err(error.into()),
         }

@@ -1,21 +1,26 @@
 //! A driver that misbehaves in every way the host must survive. For tests only; never shipped.
 //!
-//! The first line that it reads from its port is a word, which says what it does; some words take a
-//! number after a blank. So a recording chooses: `< 73 70 69 6E 0A` is `spin`. `README.md` lists
-//! the words, [`words`] is the same list for tests.
+//! The first line that it reads from its device is a word, which says what it does; some words take
+//! a number or a text after a blank. So a recording chooses: `< 73 70 69 6E 0A` is `spin`.
+//! `README.md` lists the words, [`words`] is the same list for tests.
 //!
 //! It goes round the SDK wherever the SDK would keep it from a mistake, and does not believe the
 //! host's refusals: what was denied is counted as emitted all the same.
 
 mod busy;
+mod disk;
 mod entries;
+mod files;
+mod first_line;
 mod flood;
 mod lie;
 mod malformed;
+mod reports;
 mod stage;
+mod transfers;
 
 use meterport_sdk::wit::Summary;
-use meterport_sdk::{Context, Device, Driver, DriverError, Serial, Sink};
+use meterport_sdk::{Context, Device, Driver, DriverError, Sink};
 
 use stage::Stage;
 
@@ -59,6 +64,33 @@ const ACTS: &[(&str, Act)] = &[
     ("identify-twice", lie::identify_twice),
     ("emit-before-identify", lie::emit_before_identify),
     ("big-read", lie::big_read),
+    ("hid-write", reports::write),
+    ("hid-write-for-ever", reports::write_for_ever),
+    ("hid-feature", reports::feature),
+    ("hid-set-feature", reports::set_feature),
+    ("usb-in", transfers::endpoint_in),
+    ("usb-out", transfers::endpoint_out),
+    ("usb-clear-halt", transfers::clear_halt),
+    ("usb-length", transfers::length),
+    ("usb-set-configuration", transfers::set_configuration),
+    ("usb-set-interface", transfers::set_interface),
+    ("usb-clear-feature", transfers::clear_feature),
+    ("usb-vendor", transfers::vendor),
+    ("usb-class", transfers::class),
+    ("usb-class-interface", transfers::class_interface),
+    ("usb-long-control", transfers::long_control),
+    ("usb-get-status", transfers::get_status),
+    ("block-read", disk::read),
+    ("block-count", disk::count),
+    ("block-write", disk::write),
+    ("block-bytes", disk::bytes),
+    ("volume-open", files::open),
+    ("volume-list", files::list),
+    ("volume-shows", files::shows),
+    ("volume-length", files::length),
+    ("volume-much", files::much),
+    ("volume-end", files::end),
+    ("volume-flood", files::flood),
 ];
 
 /// The words, for a test that goes through all of them.
@@ -69,36 +101,21 @@ pub fn words() -> impl Iterator<Item = &'static str> {
 impl Driver for Hostile {
     fn read(
         &self,
-        device: Device,
+        mut device: Device,
         context: &Context,
         sink: &mut Sink,
     ) -> Result<Summary, DriverError> {
-        let mut port = device.serial()?;
-        let line = first_line(port.as_mut())?;
-        let (word, number) = line.split_once(' ').unwrap_or((line.as_str(), ""));
+        let line = first_line::of(&mut device)?;
+        let (word, text) = line.split_once(' ').unwrap_or((line.as_str(), ""));
         let Some((_, act)) = ACTS.iter().find(|(known, _)| *known == word) else {
             return Err(DriverError::UnsupportedDevice("the first line is no known word".into()));
         };
-        act(&mut Stage { port, clock: context.clock(), sink }, number.parse().ok())
+        let (number, text) = (text.parse().ok(), text.to_owned());
+        act(&mut Stage { device, text, clock: context.clock(), sink }, number)
     }
 }
 
 meterport_sdk::export_driver!(Hostile, "driver.toml");
-
-/// Byte by byte, so that what stands behind the line stays in the port.
-fn first_line(port: &mut dyn Serial) -> Result<String, DriverError> {
-    let mut line = String::new();
-    for _ in 0..LONGEST_LINE {
-        match port.read_exact(1, LINE_MS)?.first() {
-            Some(b'\n') | None => break,
-            Some(byte) => line.push(char::from(*byte)),
-        }
-    }
-    Ok(line)
-}
-
-const LONGEST_LINE: usize = 64;
-const LINE_MS: u32 = 5000;
 
 #[cfg(test)]
 mod tests {

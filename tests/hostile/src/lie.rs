@@ -23,7 +23,7 @@ pub fn steps(stage: &mut Stage<'_>, number: Option<u32>) -> Result<Summary, Driv
     stage.sink.identify(&info())?;
     stage.sink.step(step::RESULTS);
     for _ in 0..number.unwrap_or(1000) {
-        std::hint::black_box(stage.port.read_exact(64, 1000)?);
+        std::hint::black_box(stage.port()?.read_exact(64, 1000)?);
     }
     stage.sink.finish(Order::OldestFirst)
 }
@@ -53,6 +53,6 @@ pub fn emit_before_identify(stage: &mut Stage<'_>, _: Option<u32>) -> Result<Sum
 
 /// Asks for a MiB in one read.
 pub fn big_read(stage: &mut Stage<'_>, _: Option<u32>) -> Result<Summary, DriverError> {
-    stage.port.read(1024 * 1024, 1000)?;
+    stage.port()?.read(1024 * 1024, 1000)?;
     exact(stage, None)
 }

@@ -8,6 +8,7 @@
 )]
 
 mod identity;
+mod packets;
 mod sandbox;
 
 mod support;

@@ -13,6 +13,8 @@ mod choosing;
 mod demo;
 mod greedy;
 mod hostile;
+mod hostile_transports;
+mod hostile_volume;
 mod mistakes;
 mod plugins;
 mod privacy;

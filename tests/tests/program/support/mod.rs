@@ -1,5 +1,6 @@
 //! The program, a simulated meter, and what a test asks of both.
 
+pub mod hostile;
 mod meter;
 mod run;
 mod server;
