@@ -123,20 +123,22 @@ impl Ready {
         }
     }
 
-    /// Opens the device.
+    /// Opens the device, on a thread of its own: a disk or a folder that hangs holds up no Ctrl-C.
     pub(crate) fn open(&self) -> Result<Opened, Fault> {
+        let line = self.line();
         let link = match &self.target {
             Target::Replay(recording) => {
                 let (link, end) = meterport_devices::replay(recording.as_ref().clone())?;
                 return Ok(Opened { link, end: Some(end) });
             }
             Target::Attached(attached) | Target::Folder(attached) => {
-                meterport_devices::open(attached, self.line())?
+                let attached = attached.clone();
+                answered(move || Ok(meterport_devices::open(&attached, line)?))?
             }
             Target::Port(path) => {
                 let reads_none = || Fault::new(Code::DriverNone, "the driver reads no serial port");
-                let line = self.line().ok_or_else(reads_none)?;
-                Link::Serial(Box::new(SerialPort::open(path, line)?))
+                let (line, path) = (line.ok_or_else(reads_none)?, path.clone());
+                answered(move || Ok(Link::Serial(Box::new(SerialPort::open(&path, line)?))))?
             }
         };
         Ok(Opened { link, end: None })
