@@ -47,25 +47,22 @@ pub(crate) fn for_attached(
     remembered: Option<&str>,
     drivers: Vec<Available>,
 ) -> Result<Chosen, Fault> {
-    if let Some(id) = wanted {
+    let is_there = |id: &&str| drivers.iter().any(|driver| driver.id() == *id);
+    if let Some(id) = wanted.or(remembered.filter(is_there)) {
         return by_name(id, attached, drivers);
     }
     if let Some(known) = known::unsupported(attached) {
         return Err(known.fault());
     }
-    let candidates = match ask(attached, &drivers) {
-        Choice::Use(candidate) => return by_name(candidate.id.as_ref(), attached, drivers),
-        Choice::AskDevices(candidates) | Choice::AskCable(candidates) => candidates,
+    match ask(attached, &drivers) {
+        Choice::Use(candidate) => by_name(candidate.id.as_ref(), attached, drivers),
+        Choice::AskDevices(candidates) => Err(several(attached, false, &candidates)),
+        Choice::AskCable(candidates) => Err(several(attached, true, &candidates)),
         Choice::NoDriver => {
-            return Err(Fault::new(Code::DriverNone, format!("no driver fits `{}`", attached.id))
-                .hint("`meterport plugin list` shows the drivers that are there"));
+            Err(Fault::new(Code::DriverNone, format!("no driver fits `{}`", attached.id))
+                .hint("`meterport plugin list` shows the drivers that are there"))
         }
-    };
-    if let Some(id) = remembered.filter(|id| drivers.iter().any(|driver| driver.id() == *id)) {
-        return by_name(id, attached, drivers);
     }
-    let is_cable = matches!(ask(attached, &drivers), Choice::AskCable(_));
-    Err(several(attached, is_cable, &candidates))
 }
 
 /// The driver for a folder that a person named: by the names of the files in it alone, since a copy
@@ -221,4 +218,48 @@ fn several(attached: &Attached, is_cable: bool, candidates: &[Candidate]) -> Fau
     Fault::new(Code::DriverChoose, message)
         .hint(hint)
         .candidates(candidates.iter().map(|candidate| candidate.id.to_string()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use meterport_devices::DeviceId;
+
+    use super::*;
+    use crate::drivers::Source;
+
+    fn driver(id: &str, pid: u16) -> Available {
+        let manifest = format!(
+            "manifest = 1\nid = \"{id}\"\nversion = \"0.1.0\"\ncontract = \"0.1\"\ntitle = \"A\"\n\
+             family = \"a\"\n[[model]]\nname = \"A\"\ntested = false\n[[match]]\nkind = \"device\"\n\
+             transport = \"serial\"\nline = \"9600 8N1\"\nvid = 0x1209\npid = {pid}\n\
+             [permissions]\nset-clock = false\nusb-vendor-requests = []\nblock-write = []\n"
+        );
+        Available {
+            manifest: Manifest::parse(manifest.as_bytes()).unwrap(),
+            package: [].into(),
+            source: Source::Shipped,
+            signed_by: None,
+            place: 0,
+        }
+    }
+
+    fn chosen(vid: u16, pid: u16, remembered: &str) -> Result<String, Fault> {
+        let id = DeviceId::parse("usb-1-1:1.0").unwrap();
+        let port = Attached::serial(id, "/dev/ttyUSB0").with_usb(vid, pid, None);
+        let drivers = vec![driver("one", 1), driver("two", 2)];
+        for_attached(&port, None, Some(remembered), drivers).map(|it| it.driver.id().to_owned())
+    }
+
+    #[test]
+    fn what_was_remembered_counts_before_what_matches_or_does_not() {
+        assert_eq!(chosen(0x1209, 1, "two").unwrap(), "two", "another driver matches");
+        assert_eq!(chosen(0x1209, 9, "two").unwrap(), "two", "none matches");
+        assert_eq!(chosen(0x1A61, 0x3950, "two").unwrap(), "two", "known as unreadable");
+    }
+
+    #[test]
+    fn a_remembered_driver_that_is_gone_decides_nothing() {
+        assert_eq!(chosen(0x1209, 1, "gone").unwrap(), "one");
+        assert_eq!(chosen(0x1209, 9, "gone").unwrap_err().object().code, Code::DriverNone);
+    }
 }

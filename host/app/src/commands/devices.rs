@@ -181,7 +181,9 @@ type Standing = (State, Option<Code>, Option<String>);
 
 fn state(attached: &Attached, drivers: &[Available], world: &World<'_>) -> Result<Standing, Fault> {
     let of = |state, fault: Fault| (state, Some(fault.object().code), fault.object().hint.clone());
-    if let Some(known) = known::unsupported(attached) {
+    let is_there = |id: &String| drivers.iter().any(|driver| driver.id() == id);
+    let remembered = choices::remembered(attached, &world.places)?.filter(is_there);
+    if let Some(known) = known::unsupported(attached).filter(|_| remembered.is_none()) {
         return Ok(of(State::Unsupported, known.fault()));
     }
     if let Err(fault) = select::check_access(attached) {
@@ -191,15 +193,11 @@ fn state(attached: &Attached, drivers: &[Available], world: &World<'_>) -> Resul
         };
         return Ok(of(state, fault));
     }
-    let remembered = choices::remembered(attached, &world.places)?;
-    let is_there = |id: &String| drivers.iter().any(|driver| driver.id() == id);
+    if remembered.is_some() {
+        return Ok((State::Ready, None, None));
+    }
     Ok(match choose::ask(attached, drivers) {
         Choice::Use(_) => (State::Ready, None, None),
-        Choice::AskDevices(_) | Choice::AskCable(_)
-            if remembered.as_ref().is_some_and(is_there) =>
-        {
-            (State::Ready, None, None)
-        }
         Choice::AskDevices(_) | Choice::AskCable(_) => (
             State::ChooseDriver,
             Some(Code::DriverChoose),
