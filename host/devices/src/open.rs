@@ -146,6 +146,27 @@ impl OpenError {
         })
     }
 
+    /// The same with another name for what could not be opened.
+    #[cfg(any(target_os = "macos", test))]
+    pub(crate) fn named(mut self, name: &str) -> Self {
+        match &mut self {
+            Self::Permission { path, .. }
+            | Self::Busy { path }
+            | Self::Mounted { path, .. }
+            | Self::KernelDriver { path, .. }
+            | Self::Missing { path }
+            | Self::Gone { path }
+            | Self::NoLine { path }
+            | Self::Kind { path, .. }
+            | Self::NotAPort { path }
+            | Self::NoDevice { path, .. }
+            | Self::Settings { path, .. }
+            | Self::Io { path, .. } => *path = PathBuf::from(name),
+            Self::Unsupported { .. } => {}
+        }
+        self
+    }
+
     /// Tells apart what a file call says when a device node or a folder is opened.
     pub(crate) fn of_io(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
@@ -283,6 +304,13 @@ mod tests {
         assert_eq!(hint(Some("\n ")).as_deref(), Some("eject the drive first"));
         assert_eq!(hint(None).as_deref(), Some("eject the drive first"));
         assert_eq!(mounted(None).code(), "device.busy");
+    }
+
+    #[test]
+    fn a_name_with_a_serial_number_can_be_replaced() {
+        let path = PathBuf::from("/dev/cu.usbserial-A5069RR4");
+        let error = OpenError::Busy { path }.named("usb-1-2:1.0");
+        assert_eq!(error.to_string(), "`usb-1-2:1.0` is in use by another program");
     }
 
     #[cfg(unix)]

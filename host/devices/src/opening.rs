@@ -15,6 +15,14 @@ use crate::{
 /// next device (Linux), that what was found is still there under its name is looked at once it is
 /// open: from then on it is the same device.
 pub fn open(attached: &Attached, line: Option<LineSettings>) -> Result<Link, OpenError> {
+    let opened = opened(attached, line);
+    // The name of a serial port holds the adapter's serial number there.
+    #[cfg(target_os = "macos")]
+    let opened = opened.map_err(|error| error.named(attached.id.as_str()));
+    opened
+}
+
+fn opened(attached: &Attached, line: Option<LineSettings>) -> Result<Link, OpenError> {
     let path = attached.path.as_path();
     let gone = || OpenError::Gone { path: path.to_owned() };
     let link = match &attached.seen {
