@@ -75,6 +75,17 @@ impl VolumeDir {
         Ok((found.len(), found.modified().ok().map(cap_std::time::SystemTime::into_std)))
     }
 
+    /// Whether the listing has exactly this name. A FAT volume opens a file in small letters and by
+    /// its short name too (`LETTER~1.IBF`), and those are not the name that was allowed.
+    fn has(&self, name: &str) -> Result<bool, LinkError> {
+        for entry in self.root.entries().map_err(|error| self.failed(&error))?.take(MOST_NAMES) {
+            if entry.map_err(|error| self.failed(&error))?.file_name() == name {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn wait_until_whole(&self, name: &str, watch: &dyn Watch) -> Result<(), LinkError> {
         let pause = u64::try_from(LOOK_PAUSE.as_millis()).unwrap_or(u64::MAX);
         settled(|| self.look(name), || self.timeline.sleep(pause, watch))
@@ -119,7 +130,12 @@ impl VolumeLink for VolumeDir {
         if !is_plain(name) {
             return Err(LinkError::Denied("only files of the root can be opened".to_owned()));
         }
+        let listed = self.has(name)?;
+        // What a pulled disk lists is not all.
         self.carrier.still_there()?;
+        if !listed {
+            return Err(self.failed(&io::ErrorKind::NotFound.into()));
+        }
         self.wait_until_whole(name, watch)?;
         let mut options = OpenOptions::new();
         options.read(true);
