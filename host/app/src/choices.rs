@@ -2,7 +2,8 @@
 //!
 //! The adapter's serial number may be a meter's own, so only its keyed hash is kept, under a random
 //! key of this file. A choice holds for the same adapter at the same port; another cable in that
-//! port, or the cable elsewhere, is asked for anew.
+//! port, or the cable elsewhere, is asked for anew. Cables without a serial number, and there are
+//! many, are told apart by their USB ids alone.
 
 use std::io;
 

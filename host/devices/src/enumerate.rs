@@ -1,5 +1,5 @@
-//! Lists what is attached. Nothing is opened and no byte is sent: opening moves modem lines, and on
-//! a cable there may hang anything.
+//! Lists what is attached. No device is opened and no byte is sent: opening moves modem lines, and on
+//! a cable there may hang anything. Of a mounted volume the names in its root are read.
 //!
 //! Listed is what hangs on USB: serial ports, HID interfaces, disks and what is mounted from them,
 //! and the interfaces that no driver of the system keeps. One interface is listed in one way, but a
