@@ -3,11 +3,12 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use meterport_devices::{LineSettings, Link, LinkError, Purge, SerialLink, Timeline, Watch};
+use meterport_devices::{Link, Timeline};
 use meterport_manifest::DEFAULT_LIMITS;
 use meterport_runtime::{Budgets, Driver, ReadFailure};
 use meterport_tests::hostile_driver;
 
+use crate::support::line::{Line, Silent};
 use crate::support::{request, runtime};
 
 fn hostile() -> &'static Driver {
@@ -17,63 +18,13 @@ fn hostile() -> &'static Driver {
 }
 
 /// Says one word, then nothing for ever; in real time.
-struct Word {
-    bytes: Vec<u8>,
-    silence: Duration,
-    timeline: Timeline,
-}
-
 fn word(text: &str) -> Link {
     slow_word(text, Duration::ZERO)
 }
 
 /// The same, but the word takes its time.
 fn slow_word(text: &str, silence: Duration) -> Link {
-    let bytes = format!("{text}\n").into_bytes();
-    Link::Serial(Box::new(Word { bytes, silence, timeline: Timeline::live() }))
-}
-
-impl SerialLink for Word {
-    fn read(
-        &mut self,
-        max: usize,
-        timeout: Duration,
-        watch: &dyn Watch,
-    ) -> Result<Vec<u8>, LinkError> {
-        let wait = std::mem::take(&mut self.silence);
-        self.timeline.sleep(u64::try_from(wait.as_millis()).unwrap(), watch)?;
-        if self.bytes.is_empty() {
-            self.timeline.sleep(u64::try_from(timeout.as_millis()).unwrap(), watch)?;
-            return Err(LinkError::Timeout);
-        }
-        Ok(self.bytes.drain(..max.min(self.bytes.len())).collect())
-    }
-    fn read_exact(
-        &mut self,
-        len: usize,
-        timeout: Duration,
-        watch: &dyn Watch,
-    ) -> Result<Vec<u8>, LinkError> {
-        self.read(len, timeout, watch)
-    }
-    fn write(&mut self, _: &[u8], _: Duration, _: &dyn Watch) -> Result<(), LinkError> {
-        Ok(())
-    }
-    fn flush(&mut self, _: Duration, _: &dyn Watch) -> Result<(), LinkError> {
-        Ok(())
-    }
-    fn purge(&mut self, _: Purge) -> Result<(), LinkError> {
-        Ok(())
-    }
-    fn set_line(&mut self, _: LineSettings) -> Result<(), LinkError> {
-        Ok(())
-    }
-    fn set_control(&mut self, _: bool, _: bool) -> Result<(), LinkError> {
-        Ok(())
-    }
-    fn timeline(&self) -> Timeline {
-        self.timeline.clone()
-    }
+    Line::new(Silent, Timeline::live()).thinking(silence).saying(&format!("{text}\n")).link()
 }
 
 fn budgets() -> Budgets {
