@@ -1,8 +1,11 @@
-//! Ctrl-C, and the system's wish that the program ends: running sessions end within two seconds.
+//! Ctrl-C, and the system's wish that the program ends: running sessions end within two seconds. A
+//! second one ends the program at once, for the case that the system itself hangs: a dead drive, a
+//! folder on a network that is gone. Nothing is kept that could be lost by it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use meterport_model::codes::Code;
 use meterport_runtime::Cancel;
 
 struct Running {
@@ -21,7 +24,9 @@ pub(crate) fn listen() {
     running();
     let _ = ctrlc::set_handler(|| {
         let running = running();
-        running.asked.store(true, Ordering::Relaxed);
+        if running.asked.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(Code::Cancelled.exit().unwrap_or(9)));
+        }
         for session in running.sessions.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             session.cancel();
         }

@@ -5,12 +5,12 @@
 use std::path::Path;
 
 use meterport_devices::Attached;
-use meterport_manifest::{Candidate, Choice, Manifest, Seen, Transport, choose, matches};
+use meterport_manifest::{Candidate, Choice, Found, Manifest, Seen, Transport, choose, matches};
 use meterport_model::codes::Code;
 use meterport_recording::Transport as Recorded;
 use meterport_runtime::Grant;
 
-use crate::drivers::{Available, named};
+use crate::drivers::{Available, Source, named};
 use crate::fault::Fault;
 use crate::known;
 
@@ -51,10 +51,11 @@ pub(crate) fn for_attached(
     if let Some(id) = wanted.or(remembered.filter(is_there)) {
         return by_name(id, attached, drivers);
     }
-    if let Some(known) = known::unsupported(attached) {
+    let answer = ask(attached, &drivers);
+    if let Some(known) = known::unsupported(attached).filter(|_| !is_installed(&answer, &drivers)) {
         return Err(known.fault());
     }
-    match ask(attached, &drivers) {
+    match answer {
         Choice::Use(candidate) => by_name(candidate.id.as_ref(), attached, drivers),
         Choice::AskDevices(candidates) => Err(several(attached, false, &candidates)),
         Choice::AskCable(candidates) => Err(several(attached, true, &candidates)),
@@ -63,6 +64,13 @@ pub(crate) fn for_attached(
                 .hint("`meterport plugin list` shows the drivers that are there"))
         }
     }
+}
+
+/// Whether somebody installed a driver for this very device: they know better than our list.
+pub(crate) fn is_installed(answer: &Choice, drivers: &[Available]) -> bool {
+    let Choice::Use(candidate) = answer else { return false };
+    let chosen = drivers.iter().find(|driver| driver.manifest.id == candidate.id);
+    chosen.is_some_and(|driver| driver.source == Source::Installed)
 }
 
 /// The driver for a folder that a person named: by the names of the files in it alone, since a copy
@@ -163,18 +171,32 @@ fn recorded_rule(manifest: &Manifest, recorded: &Recorded) -> Option<usize> {
     })
 }
 
-/// A named driver for an attached device: by the rule that matches, else by its first one for that
-/// transport, since a person knows better. The table of what a driver may touch holds all the same.
+/// A named driver for an attached device: by the rule that matches, else by one that is near, since a
+/// person knows better. The table of what a driver may touch holds all the same.
 fn by_name(id: &str, attached: &Attached, drivers: Vec<Available>) -> Result<Chosen, Fault> {
     let driver = named(id, drivers)?;
     let found = attached.found();
     let rule = matches(&driver.manifest, &found)
         .map(|hit| hit.rule)
-        .or_else(|| first_rule(&driver.manifest, found.seen.as_str()))
+        .or_else(|| near_rule(&driver.manifest, &found))
         .ok_or_else(|| not_its_kind(driver.id(), found.seen.as_str()))?;
     let grant = Grant::device(&driver.manifest, rule, &found)
         .map_err(|refused| Fault::from(refused).driver(driver.id()))?;
     Ok(Chosen { driver, grant })
+}
+
+/// Any adapter may carry a serial meter, and any folder its files; a meter that is a USB device has at
+/// least its maker's id.
+fn near_rule(manifest: &Manifest, found: &Found) -> Option<usize> {
+    manifest.matches.iter().position(|rule| {
+        let same_kind = rule.transport.as_str() == found.seen.as_str();
+        let same_maker = || rule.transport.usb_id().is_some_and(|id| Some(id.vid) == found.vid);
+        same_kind
+            && match found.seen {
+                Seen::Serial | Seen::Volume { .. } => true,
+                Seen::Hid { .. } | Seen::Usb { .. } | Seen::Block { .. } => same_maker(),
+            }
+    })
 }
 
 fn granted(

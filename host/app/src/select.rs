@@ -26,7 +26,13 @@ pub(crate) enum Target {
     Replay(Box<Recording>),
 }
 
-pub(crate) fn select(select: &Select, host: &Host, drivers: &[Available]) -> Result<Target, Fault> {
+/// `wanted` is the driver that the person named, if they did.
+pub(crate) fn select(
+    select: &Select,
+    wanted: Option<&str>,
+    host: &Host,
+    drivers: &[Available],
+) -> Result<Target, Fault> {
     if let Some(path) = &select.replay {
         return recording(path).map(|recording| Target::Replay(Box::new(recording)));
     }
@@ -41,8 +47,11 @@ pub(crate) fn select(select: &Select, host: &Host, drivers: &[Available]) -> Res
     }
     if let Some(address) = &select.usb {
         let mut interfaces = Attached::usb_at(usb_address(address)?)?;
-        let matched =
-            interfaces.iter().position(|one| !choose::candidates(one, drivers).is_empty());
+        let is_meant = |id: &str| wanted.is_none_or(|wanted| wanted == id);
+        let reads = |one: &Attached| {
+            choose::candidates(one, drivers).iter().any(|driver| is_meant(driver.id.as_ref()))
+        };
+        let matched = interfaces.iter().position(reads);
         return Ok(Target::Attached(interfaces.swap_remove(matched.unwrap_or(0))));
     }
     let attached = host.devices.attached()?;

@@ -62,7 +62,11 @@ pub(crate) fn prepare(
         Target::Attached(attached) => {
             let remembered = match wanted {
                 Some(_) => None,
-                None => choices::remembered(attached, &world.places)?,
+                // A damaged list is no reason not to read a meter that needs none.
+                None => choices::remembered(attached, &world.places).unwrap_or_else(|fault| {
+                    world.voice.warn(&fault.object().message);
+                    None
+                }),
             };
             let chosen = choose::for_attached(attached, wanted, remembered.as_deref(), available)?;
             select::check_access(attached)?;

@@ -183,7 +183,9 @@ fn state(attached: &Attached, drivers: &[Available], world: &World<'_>) -> Resul
     let of = |state, fault: Fault| (state, Some(fault.object().code), fault.object().hint.clone());
     let is_there = |id: &String| drivers.iter().any(|driver| driver.id() == id);
     let remembered = choices::remembered(attached, &world.places)?.filter(is_there);
-    if let Some(known) = known::unsupported(attached).filter(|_| remembered.is_none()) {
+    let answer = choose::ask(attached, drivers);
+    let is_readable = remembered.is_some() || choose::is_installed(&answer, drivers);
+    if let Some(known) = known::unsupported(attached).filter(|_| !is_readable) {
         return Ok(of(State::Unsupported, known.fault()));
     }
     if let Err(fault) = select::check_access(attached) {
@@ -196,7 +198,7 @@ fn state(attached: &Attached, drivers: &[Available], world: &World<'_>) -> Resul
     if remembered.is_some() {
         return Ok((State::Ready, None, None));
     }
-    Ok(match choose::ask(attached, drivers) {
+    Ok(match answer {
         Choice::Use(_) => (State::Ready, None, None),
         Choice::AskDevices(_) | Choice::AskCable(_) => (
             State::ChooseDriver,

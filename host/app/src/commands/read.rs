@@ -32,7 +32,7 @@ fn file(read: &Read) -> Option<&Path> {
 
 fn one(read: &Read, world: &World<'_>, runtime: &Runtime) -> Result<u8, Fault> {
     let drivers = drivers::available(&world.places, world.host, world.voice)?;
-    let target = select(&read.select, world.host, &drivers)?;
+    let target = select(&read.select, read.reading.driver.as_deref(), world.host, &drivers)?;
     let shows = Shows::new(world.voice);
     let Outcome { document, fault } =
         read_target(target, drivers, &read.reading, world, runtime, &shows)?;

@@ -74,7 +74,7 @@ pub(crate) fn read(
     world: &World<'_>,
 ) -> Result<ReadoutDocument, Fault> {
     let drivers = drivers::available(&world.places, world.host, world.voice)?;
-    let target = select(from, world.host, &drivers)?;
+    let target = select(from, reading.driver.as_deref(), world.host, &drivers)?;
     let runtime = Runtime::new()?;
     let ready = sync::prepare(target, reading, drivers, world, &runtime)?;
     let opened = ready.open()?;

@@ -171,7 +171,7 @@ impl Refused {
             Self::NoRule(_) | Self::Transport { .. } | Self::OtherDisk => {
                 "choose the driver of this meter"
             }
-            _ => "nothing was opened; ask whoever made the driver why it wants this device",
+            _ => "nothing was read; ask whoever made the driver why it wants this device",
         }
     }
 }
