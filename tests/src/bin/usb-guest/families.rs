@@ -5,9 +5,9 @@ use std::time::Instant;
 use crate::Case;
 use crate::cable::Mounted;
 use crate::program::{
-    self, Listed, Run, Who, drivers, finish, listed, meterport, records, start, string,
+    self, Listed, Run, Who, drivers, finish, holds, listed, meterport, records, start, string,
 };
-use crate::simulated::{Family, Simulated};
+use crate::simulated::{Family, Simulated, put_files};
 
 /// The cases of one family.
 pub fn cases(family: &Family) -> Vec<Case> {
@@ -26,7 +26,7 @@ pub fn cases(family: &Family) -> Vec<Case> {
 pub struct Ready {
     pub listed: Listed,
     pub simulated: Simulated,
-    _mounted: Option<Mounted>,
+    mounted: Option<Mounted>,
 }
 
 /// Plugs a meter in and waits until the program lists it.
@@ -37,7 +37,7 @@ pub fn ready(family: &Family, count: u32, knobs: &[&str]) -> Result<Ready, Strin
         false => None,
     };
     let listed = listed(Who::Root, &simulated.plugged.place, family)?;
-    Ok(Ready { listed, simulated, _mounted: mounted })
+    Ok(Ready { listed, simulated, mounted })
 }
 
 fn is_listed(family: &Family) -> Result<String, String> {
@@ -62,7 +62,7 @@ fn is_read(family: &Family) -> Result<String, String> {
     let run = meterport(Who::Root, &program::reading(&ready.listed, family))?;
     let count = records(&run.document()?)?;
     ready.simulated.is_content()?;
-    expect(count, RECORDS)
+    expect(count, family, RECORDS)
 }
 
 fn is_pulled_out(family: &Family) -> Result<String, String> {
@@ -103,21 +103,39 @@ fn pull_in_the_middle(family: &Family) -> Result<(Run, Instant), String> {
     Err(last)
 }
 
-/// What a volume gives is not counted: its cable is pulled as soon as the program has begun.
+/// What a volume gives is not counted: its cable is pulled when the program has opened it.
 fn pull_a_volume(family: &Family) -> Result<(Run, Instant), String> {
     let ready = ready(family, RECORDS, &[])?;
     let reading = start(&program::reading(&ready.listed, family))?;
+    let folder = ready.mounted.as_ref().ok_or("it is not mounted")?.folder.clone();
+    holds(&reading, |file| file.starts_with(&folder))?;
     drop(ready.simulated);
     let pulled = Instant::now();
     Ok((finish(reading)?, pulled))
 }
 
-/// Compares what was read with what the meter holds.
-pub fn expect(count: usize, wanted: u32) -> Result<String, String> {
-    if u32::try_from(count) == Ok(wanted) {
+/// Compares what was read with what a meter that was filled with so many records holds.
+pub fn expect(count: usize, family: &Family, filled: u32) -> Result<String, String> {
+    let wanted = held(family, filled)?;
+    if count == wanted {
         Ok(format!("{count} records"))
     } else {
         Err(format!("{count} records, not {wanted}"))
+    }
+}
+
+/// How many records a driver finds in a meter that was filled with so many. Of files it may make one
+/// record of several: then it is as many as it finds in the same files in a folder.
+pub fn held(family: &Family, filled: u32) -> Result<usize, String> {
+    if !family.has("volume") {
+        return usize::try_from(filled).map_err(|error| error.to_string());
+    }
+    let folder = format!("/tmp/{family}-{filled}");
+    put_files(family, filled, &folder)?;
+    let arguments = ["read", "--volume", &folder, "--driver", &family.name, "--format", "json"];
+    match records(&meterport(Who::Root, &arguments)?.document()?)? {
+        0 => Err("the driver finds nothing in a folder".to_owned()),
+        count => Ok(count),
     }
 }
 

@@ -47,7 +47,7 @@ fn is_port(families: &[Family]) -> Result<String, String> {
     let port = port.display().to_string();
     let arguments = ["read", "--port", &port, "--driver", &family.name, "--format", "json"];
     let count = records(&meterport(Who::Root, &arguments)?.document()?)?;
-    expect(count, RECORDS).map(|text| format!("{family}: {text}"))
+    expect(count, &family, RECORDS).map(|text| format!("{family}: {text}"))
 }
 
 /// The reports of a simulated meter go through the kernel's HID device, which has the same ids.
@@ -73,7 +73,7 @@ fn is_hid(families: &[Family]) -> Result<String, String> {
     let run = listed(Who::Root, &gadget.plugged.place, &family)
         .and_then(|listed| meterport(Who::Root, &reading(&listed, &family)));
     drop(meter);
-    expect(records(&run?.document()?)?, RECORDS).map(|text| format!("{family}: {text}"))
+    expect(records(&run?.document()?)?, &family, RECORDS).map(|text| format!("{family}: {text}"))
 }
 
 /// The files of a meter are on a FAT volume that busybox made.
@@ -97,7 +97,7 @@ fn is_disk(families: &[Family]) -> Result<String, String> {
     let folder = mounted.folder.display().to_string();
     let arguments = ["read", "--volume", &folder, "--driver", &family.name, "--format", "json"];
     let run = meterport(Who::Root, &arguments)?;
-    expect(records(&run.document()?)?, RECORDS).map(|text| format!("{family}: {text}"))
+    expect(records(&run.document()?)?, family, RECORDS).map(|text| format!("{family}: {text}"))
 }
 
 /// A simulated meter on a pseudo-terminal. Dropping it ends it.

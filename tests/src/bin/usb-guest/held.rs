@@ -1,13 +1,11 @@
 //! Meters that something else has got hold of.
 
-use std::fs;
-
 use crate::Case;
 use crate::cable::Mounted;
 use crate::families::{RECORDS, Ready, ready};
 use crate::kernel;
 use crate::patience::until;
-use crate::program::{Who, meterport, reading, start};
+use crate::program::{Who, holds, meterport, reading, start};
 use crate::simulated::Family;
 
 /// One case for each way.
@@ -28,12 +26,8 @@ fn is_held(families: &[Family]) -> Result<String, String> {
     let (family, meter) = first(families, "serial", &["pace=300"])?;
     let arguments = reading(&meter.listed, &family);
     let mut other = start(&arguments)?;
-    let held = until("the other program to hold the meter", || {
-        let node = kernel::terminal(&meter.simulated.plugged.place)?;
-        let files = fs::read_dir(format!("/proc/{}/fd", other.id())).ok()?.flatten();
-        let mut files = files.filter_map(|file| fs::read_link(file.path()).ok());
-        files.any(|file| file == node).then_some(())
-    });
+    let held = until("its terminal", || kernel::terminal(&meter.simulated.plugged.place))
+        .and_then(|node| holds(&other, |file| file == node));
     let run = held.and_then(|()| meterport(Who::Root, &arguments));
     let _ = other.kill();
     let _ = other.wait();

@@ -1,7 +1,9 @@
 //! Runs of the program `meterport`.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Instant;
 
@@ -88,6 +90,15 @@ pub fn start(arguments: &[&str]) -> Result<Child, String> {
     let mut command = command(Who::Root, arguments);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().map_err(|error| format!("meterport: {error}"))
+}
+
+/// Waits until a program that was started has a file open.
+pub fn holds(program: &Child, is_wanted: impl Fn(&Path) -> bool) -> Result<(), String> {
+    until("the program to open the meter", || {
+        let files = fs::read_dir(format!("/proc/{}/fd", program.id())).ok()?.flatten();
+        let mut files = files.filter_map(|file| fs::read_link(file.path()).ok());
+        files.any(|file| is_wanted(&file)).then_some(())
+    })
 }
 
 /// What a run gives that was started.

@@ -40,7 +40,7 @@ fn is_given(families: &[Family], transport: &str) -> Result<String, String> {
     .map_err(|error| format!("{error}; it lists {seen:?}"))?;
     let meter = (listed(Who::User, &meter.plugged.place, family)?, meter);
     let run = meterport(Who::User, &reading(&meter.0, family))?;
-    let with = expect(records(&run.document()?)?, RECORDS)?;
+    let with = expect(records(&run.document()?)?, family, RECORDS)?;
     drop(manager);
     Ok(format!("{family}: without: {without}; with: {with}"))
 }

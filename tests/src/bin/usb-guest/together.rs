@@ -1,17 +1,43 @@
 //! Several meters at once.
 
+use std::process::Stdio;
+
 use crate::Case;
-use crate::families::{Ready, expect, ready};
+use crate::families::{Ready, expect, held, ready};
+use crate::kernel;
+use crate::patience::until;
 use crate::program::{Who, finish, items, meterport, reading, records, start};
-use crate::simulated::Family;
+use crate::simulated::{Family, program};
 
 /// Two at a time, and eight at once.
 pub fn cases(families: &[Family]) -> Vec<Case> {
-    let (two, eight) = (families.to_vec(), families.to_vec());
+    let (two, eight, rush) = (families.to_vec(), families.to_vec(), families.to_vec());
     vec![
+        Case::new("eight meters plugged in at the same moment get a place each", move || {
+            at_once(&rush)
+        }),
         Case::new("two meters are read at the same time, each by its id", move || both(&two)),
         Case::new("eight meters are read with one command", move || all(&eight)),
     ]
+}
+
+/// All look for a free port at once: who finds it taken has to try the next.
+fn at_once(families: &[Family]) -> Result<String, String> {
+    let family = families.first().ok_or("there is no family")?;
+    let mut meters = Vec::new();
+    for _ in 0..8 {
+        let meter = program(family).arg("--usb").stdout(Stdio::null()).spawn();
+        meters.push(meter.map_err(|error| error.to_string())?);
+    }
+    let placed = until("eight meters on the bus", || {
+        (kernel::plugged().len() == meters.len()).then_some(())
+    });
+    for meter in &mut meters {
+        let _ = meter.kill();
+        let _ = meter.wait();
+    }
+    let gone = until("an empty bus", || kernel::plugged().is_empty().then_some(()));
+    placed.and(gone).map(|()| family.to_string())
 }
 
 fn both(families: &[Family]) -> Result<String, String> {
@@ -24,8 +50,8 @@ fn both(families: &[Family]) -> Result<String, String> {
     let other = ready(second, 50, &[])?;
     let reads = [start(&reading(&one.listed, first))?, start(&reading(&other.listed, second))?];
     let mut texts = Vec::new();
-    for (child, wanted) in reads.into_iter().zip([30, 50]) {
-        texts.push(expect(records(&finish(child)?.document()?)?, wanted)?);
+    for (child, (family, filled)) in reads.into_iter().zip([(first, 30), (second, 50)]) {
+        texts.push(expect(records(&finish(child)?.document()?)?, family, filled)?);
     }
     Ok(format!("{first}: {}; {second}: {}", texts.join("; "), other.listed.id))
 }
@@ -40,7 +66,7 @@ fn all(families: &[Family]) -> Result<String, String> {
         if !one.listed.has_to_choose() && plugged.len() < 8 {
             own.push(family);
             plugged.push(one);
-            counts.push(usize::try_from(count).unwrap_or_default());
+            counts.push(held(family, count)?);
         }
     }
     if own.is_empty() {
@@ -48,7 +74,7 @@ fn all(families: &[Family]) -> Result<String, String> {
     }
     for (family, count) in own.into_iter().cycle().zip(40..).take(8 - plugged.len()) {
         plugged.push(ready(family, count, &[])?);
-        counts.push(usize::try_from(count).unwrap_or_default());
+        counts.push(held(family, count)?);
     }
     let document = meterport(Who::Root, &["read", "--all", "--format", "json"])?.document()?;
     let mut read = Vec::new();
