@@ -6,7 +6,7 @@
 //!   keys/master.key    0600, 64 hex digits; keep a copy elsewhere
 //! ```
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -214,7 +214,7 @@ fn tighten(_path: &Path, _mode: u32) -> io::Result<()> {
 
 #[cfg(unix)]
 fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
+    fs::File::open(path)?.sync_all()
 }
 
 /// A folder cannot be opened for this elsewhere; the file itself is flushed.

@@ -36,13 +36,13 @@ pub(crate) struct FolderDisk(pub Dir);
 
 impl Disk for FolderDisk {
     fn create_folder(&self, folder: &str) -> io::Result<()> {
-        let mut builder = DirBuilder::new();
+        let builder = &mut DirBuilder::new();
         #[cfg(unix)]
         {
             use cap_std::fs::DirBuilderExt as _;
             builder.mode(0o700);
         }
-        match self.0.create_dir_with(folder, &builder) {
+        match self.0.create_dir_with(folder, builder) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             other => other,
         }
