@@ -35,6 +35,14 @@ pub(crate) enum Stored {
     None,
 }
 
+/// Who may read a file that [`Credentials`] keeps, as the end of a sentence about it. Windows gives a
+/// file the access list of its folder, which nobody here has looked at.
+pub(crate) const READABLE: &str = if cfg!(unix) {
+    "which only you may read"
+} else {
+    "which everybody may read who may read that folder"
+};
+
 /// A server that was signed in to at least once.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

@@ -71,10 +71,10 @@ impl StateFile {
 }
 
 fn make_folder(dir: &Dir) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
+    let builder = &mut DirBuilder::new();
     #[cfg(unix)]
-    cap_std::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match dir.create_dir_with(FOLDER, &builder) {
+    cap_std::fs::DirBuilderExt::mode(builder, 0o700);
+    match dir.create_dir_with(FOLDER, builder) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::{print, print_json};
 use crate::cli::{Login, ServerChoice, Whoami};
-use crate::credentials::{Credentials, Stored};
+use crate::credentials::{Credentials, READABLE, Stored};
 use crate::fault::Fault;
 use crate::signed_in::{address, parse_pin, signed_in, signed_in_server};
 use crate::terminal;
@@ -103,7 +103,7 @@ fn say(
     if stored == Stored::File {
         let path = credentials.path().display().to_string();
         world.voice.warn(&format!(
-            "{}: the sign-in is kept in the file `{path}`, which only you may read",
+            "{}: the sign-in is kept in the file `{path}`, {READABLE}",
             if world.global.data_dir.is_some() {
                 "the keychain is not used with `--data-dir`"
             } else {

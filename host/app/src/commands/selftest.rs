@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::{print, print_json};
 use crate::cli::Json;
-use crate::credentials::{Credentials, Stored};
+use crate::credentials::{Credentials, READABLE, Stored};
 use crate::drivers::{self, Source};
 use crate::fault::Fault;
 use crate::select::permission_hint;
@@ -134,7 +134,7 @@ fn secrets(world: &World<'_>) -> Check {
     }
     match credentials.place() {
         Stored::File => Check::ok(NAME).with(format!(
-            "{}: a sign-in is kept in `{}`, which only you may read",
+            "{}: a sign-in is kept in `{}`, {READABLE}",
             if world.global.data_dir.is_some() {
                 "the keychain is not used with `--data-dir`"
             } else {

@@ -1,7 +1,5 @@
 //! Folders, groups, and what the system writes down about attached devices.
 
-use meterport_model::codes::Code;
-
 use super::Check;
 use crate::fault::Fault;
 use crate::world::World;
@@ -21,6 +19,8 @@ pub(super) fn data_folder(world: &World<'_>) -> Check {
 #[cfg(unix)]
 fn privacy(name: &'static str, metadata: &cap_std::fs::Metadata, world: &World<'_>) -> Check {
     use cap_std::fs::MetadataExt as _;
+    use meterport_model::codes::Code;
+
     let path = world.places.data.display();
     if metadata.uid() != rustix::process::geteuid().as_raw() {
         let fault = Fault::new(Code::FileIo, format!("`{path}` belongs to another user"));
