@@ -7,7 +7,7 @@ use crate::cable::Mounted;
 use crate::program::{
     self, Listed, Run, Who, drivers, finish, holds, listed, meterport, records, start, string,
 };
-use crate::simulated::{Family, Simulated, put_files};
+use crate::simulated::{FEW, Family, Simulated, put_files};
 
 /// The cases of one family.
 pub fn cases(family: &Family) -> Vec<Case> {
@@ -19,6 +19,7 @@ pub fn cases(family: &Family) -> Vec<Case> {
         case("is listed with its ids, its product and its driver", is_listed),
         case("pulled out in the middle ends with an error and gives nothing", is_pulled_out),
         case("plugged in again is read whole", is_read),
+        case("is recorded, and the recording gives the same results", is_recorded),
     ]
 }
 
@@ -58,11 +59,25 @@ fn is_listed(family: &Family) -> Result<String, String> {
 }
 
 fn is_read(family: &Family) -> Result<String, String> {
-    let mut ready = ready(family, RECORDS, &[])?;
+    let mut ready = ready(family, family.full, &[])?;
     let run = meterport(Who::Root, &program::reading(&ready.listed, family))?;
     let count = records(&run.document()?)?;
     ready.simulated.is_content()?;
-    expect(count, family, RECORDS)
+    expect(count, family, family.full)
+}
+
+fn is_recorded(family: &Family) -> Result<String, String> {
+    let ready = ready(family, FEW, &[])?;
+    let file = format!("/tmp/{}.rec", family.name);
+    let mut record = vec!["record", "--yes", "--force", "--output", &file];
+    record.extend(["--device", &ready.listed.id, "--driver", &family.name]);
+    let recorded = meterport(Who::Root, &record)?;
+    if recorded.exit != 0 {
+        return Err(format!("exit {}: {}", recorded.exit, recorded.stderr));
+    }
+    drop(ready);
+    let replay = ["read", "--replay", &file, "--driver", &family.name, "--format", "json"];
+    expect(records(&meterport(Who::Root, &replay)?.document()?)?, family, FEW)
 }
 
 fn is_pulled_out(family: &Family) -> Result<String, String> {
@@ -139,5 +154,5 @@ pub fn held(family: &Family, filled: u32) -> Result<usize, String> {
     }
 }
 
-/// How many records a meter holds in these cases.
-pub const RECORDS: u32 = 40;
+/// How many records a meter holds in the other cases.
+pub const RECORDS: u32 = FEW;

@@ -22,6 +22,8 @@ pub struct Family {
     pub name: String,
     /// What makes the simulator that model, such as `model=…`.
     knob: Option<String>,
+    /// How many records its memory is filled with to be read whole.
+    pub full: u32,
     /// How its driver may read: `serial`, `hid`, `usb`, `block`, `volume`.
     pub transports: BTreeSet<String>,
 }
@@ -42,8 +44,9 @@ impl fmt::Display for Family {
     }
 }
 
-/// The families that have a simulator, by name, each followed by the models that the lines of
-/// `usb-models.txt` in its folder name.
+/// The families that have a simulator, by name, each followed by the models that `usb-models.txt` in
+/// its folder names. A line there is a knob, `records=N` for a full memory, or both; one without a
+/// knob is about the model that needs none.
 pub fn families() -> Result<Vec<Family>, String> {
     let folder = PathBuf::from(PROGRAMS).join("simulators");
     let entries =
@@ -55,13 +58,33 @@ pub fn families() -> Result<Vec<Family>, String> {
     for name in names {
         let transports = transports(&format!("{PROGRAMS}/drivers/{name}.wasm"))?;
         let models = fs::read_to_string(format!("{PROGRAMS}/models/{name}")).unwrap_or_default();
-        for knob in std::iter::once(None).chain(models.lines().map(Some)) {
-            let (name, transports) = (name.clone(), transports.clone());
-            families.push(Family { name, knob: knob.map(str::to_owned), transports });
+        let mut models: Vec<_> = models.lines().map(model).collect::<Result<_, _>>()?;
+        if models.iter().all(|(knob, _)| knob.is_some()) {
+            models.insert(0, (None, FEW));
         }
+        families.extend(models.into_iter().map(|(knob, full)| Family {
+            name: name.clone(),
+            knob,
+            full,
+            transports: transports.clone(),
+        }));
     }
     Ok(families)
 }
+
+fn model(line: &str) -> Result<(Option<String>, u32), String> {
+    let (mut knob, mut full) = (None, FEW);
+    for word in line.split_whitespace() {
+        match word.strip_prefix("records=") {
+            Some(number) => full = number.parse().map_err(|_| format!("`{line}` is no model"))?,
+            None => knob = Some(word.to_owned()),
+        }
+    }
+    Ok((knob, full))
+}
+
+/// How many records a meter holds where nothing else is said.
+pub const FEW: u32 = 40;
 
 /// A simulated meter that is plugged in. Dropping it pulls the cable.
 pub struct Simulated {
