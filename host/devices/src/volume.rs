@@ -58,9 +58,11 @@ impl VolumeDir {
             io::ErrorKind::NotFound if self.root.dir_metadata().is_ok_and(still_linked) => {
                 LinkError::Denied("there is no such file".to_owned())
             }
-            io::ErrorKind::PermissionDenied => {
-                LinkError::Denied("the file may not be opened, or leads out of the volume".into())
-            }
+            // Links are not followed, so this is the system's own answer to the person.
+            io::ErrorKind::PermissionDenied => LinkError::Other {
+                code: "permission",
+                text: "you may not read this file or folder".to_owned(),
+            },
             _ => io_error(error),
         }
     }

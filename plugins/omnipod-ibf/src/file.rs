@@ -11,7 +11,7 @@ use meterport_sdk::{Clock, DriverError, IoError, Volume};
 /// # Errors
 ///
 /// The volume's own, or what `check` said at last; `UserAction` where there is no file yet,
-/// `several-files` where nobody knows which is meant.
+/// `leave-one-file` where nobody knows which is meant.
 pub fn whole(
     volume: &mut dyn Volume,
     clock: &Clock,
@@ -50,10 +50,7 @@ fn once(volume: &mut dyn Volume) -> Result<Vec<u8>, DriverError> {
     let name =
         names.next().ok_or_else(|| DriverError::UserAction("export-on-device".to_owned()))?;
     if names.next().is_some() {
-        return Err(DriverError::Other {
-            code: "several-files".to_owned(),
-            text: "there are several .ibf files; leave only the newest in the folder".to_owned(),
-        });
+        return Err(DriverError::UserAction("leave-one-file".to_owned()));
     }
     let mut file = volume.open(&name)?;
     let size = file.size();

@@ -24,7 +24,7 @@ fn without_a_file_the_person_is_asked_to_export_and_nothing_is_waited_for() {
 #[test]
 fn of_several_files_none_is_guessed() {
     let outcome = read(&with(5, &[("files", "2")]));
-    assert!(matches!(error(&outcome), DriverError::Other { code, .. } if code == "several-files"));
+    assert!(matches!(error(&outcome), DriverError::UserAction(code) if code == "leave-one-file"));
     assert!(outcome.entries.is_empty());
 }
 

@@ -77,7 +77,7 @@ fn busy(path: &Path, folder: &Path) -> OpenError {
 }
 
 /// How long the system may take to notice an unplug that broke a read.
-const NOTICE: Duration = Duration::from_millis(250);
+const NOTICE: Duration = Duration::from_millis(900);
 
 struct Disk {
     file: File,

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use meterport_model::codes::Code;
 
@@ -37,7 +37,7 @@ impl Pieces {
         if !known.iter().any(|name| name == meter) {
             return Err(Fault::new(
                 Code::DriverNone,
-                format!("there is no simulated meter `{meter}`"),
+                format!("there is no simulated meter `{meter}` with a serial line"),
             )
             .hint("choose one of these with `--meter`:")
             .candidates(known));
@@ -59,16 +59,23 @@ impl Pieces {
     }
 }
 
-/// The simulators that are there, by the ids of their drivers.
+/// The simulators that are there and have a serial line, by the ids of their drivers.
 fn names(folder: &Path) -> Vec<String> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     let names = files.filter(|file| file.path().is_file()).filter_map(|file| {
         let name = file.file_name().into_string().ok()?;
-        name.strip_suffix(std::env::consts::EXE_SUFFIX).map(str::to_owned)
+        let id = name.strip_suffix(std::env::consts::EXE_SUFFIX)?;
+        is_serial(&file.path()).then(|| id.to_owned())
     });
     let mut names: Vec<_> = names.collect();
     names.sort();
     names
+}
+
+/// A meter that is no serial port would need root and the kernel's virtual controller.
+fn is_serial(simulator: &Path) -> bool {
+    let said = Command::new(simulator).arg("--kind").stderr(Stdio::null()).output();
+    said.is_ok_and(|said| said.status.success() && said.stdout.trim_ascii() == b"serial")
 }
 
 fn program(name: &str) -> String {

@@ -124,16 +124,17 @@ fn transport(transport: &Transport, kind: &str) -> Value {
 
 /// What the driver may touch, in sentences for the person who decides.
 pub(super) fn sentences(manifest: &Manifest) -> Vec<String> {
-    let mut sentences: Vec<String> = manifest.matches.iter().map(|rule| match &rule.transport {
-        Transport::Serial { vid, pid, .. } if rule.kind == MatchKind::Cable => {
-            format!("the serial port of cable {vid:04X}:{pid:04X}, once you say which meter is on it")
+    let mut sentences: Vec<String> = Vec::new();
+    for rule in &manifest.matches {
+        let mut sentence = device(&rule.transport);
+        if rule.kind == MatchKind::Cable {
+            sentence.push_str(", once you say which meter is on it");
         }
-        Transport::Serial { vid, pid, .. } => format!("the serial port of {vid:04X}:{pid:04X}"),
-        Transport::Hid { vid, pid, .. } => format!("the HID device {vid:04X}:{pid:04X}"),
-        Transport::Usb { vid, pid, .. } => format!("one USB interface of {vid:04X}:{pid:04X}"),
-        Transport::Block { vid, pid, .. } => format!("listed blocks of the disk {vid:04X}:{pid:04X}"),
-        Transport::Volume { .. } => "files of a mounted volume, read-only".to_owned(),
-    }).collect();
+        // Several rules may differ in what is not said here.
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+    }
     if manifest.permissions.set_clock {
         sentences.push("the meter's clock, when you ask for exactly that".to_owned());
     }
@@ -144,4 +145,22 @@ pub(super) fn sentences(manifest: &Manifest) -> Vec<String> {
             .to_owned(),
     );
     sentences
+}
+
+fn device(transport: &Transport) -> String {
+    match transport {
+        Transport::Serial { vid, pid, .. } => format!("the serial port of {vid:04X}:{pid:04X}"),
+        Transport::Hid { vid, pid, .. } => format!("the HID device {vid:04X}:{pid:04X}"),
+        Transport::Usb { vid, pid, .. } => format!("one USB interface of {vid:04X}:{pid:04X}"),
+        Transport::Block { vid, pid, .. } => {
+            format!("listed blocks of the disk {vid:04X}:{pid:04X}")
+        }
+        Transport::Volume { label, files, vid, pid } => {
+            let files: Vec<_> = files.iter().map(|file| format!("`{file}`")).collect();
+            let ids = vid.zip(*pid).map(|(vid, pid)| format!(" of {vid:04X}:{pid:04X}"));
+            let ids = ids.unwrap_or_default();
+            let files = files.join(", ");
+            format!("files {files} in the root of volume `{label}`{ids}, read-only")
+        }
+    }
 }
