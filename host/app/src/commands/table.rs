@@ -1,7 +1,10 @@
 //! Readouts and lists as people read them on a terminal.
 
+mod sentence;
+
 use comfy_table::{ContentArrangement, Table, presets};
-use meterport_model::document::{Body, Concentration, RangeEnd, Reading, ReadoutDocument};
+use meterport_model::concentration::{Capture, CgmSource, Meal, Trend};
+use meterport_model::document::{Body, CgmBody, Concentration, Reading, ReadoutDocument, SmbgBody};
 use meterport_model::entry::Validity;
 use meterport_model::text::printable;
 
@@ -14,6 +17,9 @@ pub(crate) fn new(header: &[&str]) -> Table {
     table
 }
 
+/// The width of a readout that goes to no terminal: a file, a pager, a mail.
+const WIDTH_ELSEWHERE: u16 = 120;
+
 /// One readout: the meter, its clock, its results.
 pub(crate) fn readout(document: &ReadoutDocument) -> String {
     let meter = &document.meter;
@@ -24,6 +30,9 @@ pub(crate) fn readout(document: &ReadoutDocument) -> String {
     text.push_str(&format!("\n{}\n", summary(document)));
     if !document.results.is_empty() {
         let mut table = new(&["time", "kind", "result", "unit", "remarks"]);
+        if table.width().is_none() {
+            table.set_width(WIDTH_ELSEWHERE);
+        }
         for reading in &document.results {
             table.add_row(row(reading));
         }
@@ -84,47 +93,67 @@ pub(crate) fn row(reading: &Reading) -> Vec<String> {
 }
 
 fn value(reading: &Reading) -> (String, String, Vec<String>) {
-    match &reading.body {
-        Body::Smbg(smbg) => {
-            let meal = serde_json::to_value(smbg.meal).ok();
-            let meal = meal.as_ref().and_then(serde_json::Value::as_str);
-            let meal = match meal {
-                Some("before") => Some("before a meal".to_owned()),
-                Some("after") => Some("after a meal".to_owned()),
-                Some("none" | "unknown") | None => None,
-                Some(other) => Some(other.to_owned()),
-            };
-            let control = control(smbg.control);
-            let (value, unit) = concentration(&smbg.concentration);
-            (value, unit, control.into_iter().chain(meal).collect())
-        }
+    let (level, remarks) = match &reading.body {
+        Body::Smbg(smbg) => (&smbg.concentration, of_smbg(smbg)),
         Body::Ketone(ketone) => {
-            let control = control(ketone.control);
-            // Eighteenths say nothing to a person.
-            let (value, unit) = match ketone.mmol_l {
+            let remarks: Vec<String> = control(ketone.control).into_iter().collect();
+            match ketone.mmol_l {
+                // Eighteenths say nothing to a person.
                 Some(number) if ketone.concentration.value.is_some() => {
-                    (format!("{:.2}", number.as_f64()), "mmol/L".to_owned())
+                    return (format!("{:.2}", number.as_f64()), "mmol/L".to_owned(), remarks);
                 }
-                _ => concentration(&ketone.concentration),
-            };
-            (value, unit, control.into_iter().collect())
-        }
-        Body::Cgm(cgm) => {
-            let (value, unit) = concentration(&cgm.concentration);
-            (value, unit, Vec::new())
-        }
-        Body::Calibration(given) => {
-            let (value, unit) = concentration(&given.concentration);
-            (value, unit, Vec::new())
-        }
-        other => {
-            let mut fields = serde_json::to_value(other).unwrap_or_default();
-            if let Some(fields) = fields.as_object_mut() {
-                fields.remove("kind");
-                fields.retain(|_, value| !value.is_null());
+                _ => (&ketone.concentration, remarks),
             }
-            (fields.to_string(), String::new(), Vec::new())
         }
+        Body::Cgm(cgm) => (&cgm.concentration, of_cgm(cgm)),
+        Body::Calibration(given) => (&given.concentration, by_hand(given.capture)),
+        other => return (sentence::sentence(other), String::new(), Vec::new()),
+    };
+    let (value, unit) = concentration(level);
+    (value, unit, remarks)
+}
+
+fn of_smbg(smbg: &SmbgBody) -> Vec<String> {
+    let meal = match smbg.meal {
+        Meal::Unknown | Meal::None => None,
+        Meal::Before => Some("before a meal"),
+        Meal::After => Some("after a meal"),
+        Meal::Fasting => Some("fasting"),
+        Meal::Casual => Some("casual"),
+        Meal::Bedtime => Some("bedtime"),
+    };
+    let meal = meal.map(str::to_owned);
+    control(smbg.control).into_iter().chain(meal).chain(by_hand(smbg.capture)).collect()
+}
+
+/// The arrow, then how the value came to be stored.
+fn of_cgm(cgm: &CgmBody) -> Vec<String> {
+    let trend = match cgm.trend {
+        Trend::Unknown => None,
+        Trend::RisingVeryFast => Some("rising very fast"),
+        Trend::RisingFast => Some("rising fast"),
+        Trend::Rising => Some("rising"),
+        Trend::Steady => Some("steady"),
+        Trend::Falling => Some("falling"),
+        Trend::FallingFast => Some("falling fast"),
+        Trend::FallingVeryFast => Some("falling very fast"),
+        Trend::NotComputable => Some("no trend"),
+        Trend::RateOutOfRange => Some("rate out of range"),
+    };
+    let source = match cgm.source {
+        CgmSource::Unknown | CgmSource::Automatic => None,
+        CgmSource::Scan => Some("scan"),
+        CgmSource::Backfilled => Some("filled in later"),
+    };
+    let noise = cgm.noise.as_deref().map(|noise| format!("noise {}", sentence::words(noise)));
+    let said = [trend, source].into_iter().flatten().map(str::to_owned);
+    said.chain(noise).collect()
+}
+
+fn by_hand(capture: Capture) -> Vec<String> {
+    match capture {
+        Capture::Unknown | Capture::Measured => Vec::new(),
+        Capture::EnteredByHand => vec!["entered by hand".to_owned()],
     }
 }
 
@@ -135,23 +164,12 @@ fn control(control: Option<bool>) -> Option<String> {
 fn concentration(level: &Concentration) -> (String, String) {
     let value = match (level.value, level.range, &level.state) {
         (Some(value), _, _) => value.text(),
-        (None, Some(RangeEnd::Low), _) => "LO".to_owned(),
-        (None, Some(RangeEnd::High), _) => "HI".to_owned(),
-        (None, None, Some(state)) => state.clone(),
+        (None, Some(end), _) => sentence::of_range(end).to_owned(),
+        (None, None, Some(state)) => sentence::words(state),
         (None, None, None) => String::new(),
     };
     (value, level.unit.as_str().to_owned())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::clock;
-
-    #[test]
-    fn a_clock_is_said_to_be_slow_or_fast_in_the_unit_that_fits() {
-        assert_eq!(clock(-59), "the meter's clock is right");
-        assert_eq!(clock(-421), "the meter's clock is 7 minutes slow");
-        assert_eq!(clock(7_300), "the meter's clock is 2 hours fast");
-        assert_eq!(clock(-400_000), "the meter's clock is 4 days slow");
-    }
-}
+mod tests;
