@@ -106,17 +106,22 @@ impl BlockLink for BlockPort {
         let blocks = usize::try_from(count).map_err(|_| no_memory())?;
         let length = block.checked_mul(blocks).ok_or_else(no_memory)?;
         let deadline = Deadline::after(timeout.min(BLOCK_TIMEOUT));
+        let mut late = LinkError::Timeout;
         loop {
-            let left = deadline.left().ok_or(LinkError::Timeout)?;
+            let left = deadline.left().ok_or_else(|| late.clone())?;
             let work = move |disk: &mut Box<dyn Medium>| read(disk.as_mut(), offset, length);
-            let reply = self.disk.call(left, watch, work)??;
+            let reply = match self.disk.call(left, watch, work) {
+                Err(LinkError::Timeout) => return Err(late),
+                reply => reply??,
+            };
             if !is_stale(&reply, block, self.written.as_deref()) {
                 return Ok(reply);
             }
             if watch.stopped() {
                 return Err(LinkError::Cancelled);
             }
-            let slice = deadline.slice().ok_or(LinkError::Timeout)?;
+            late = LinkError::Stale;
+            let slice = deadline.slice().ok_or_else(|| late.clone())?;
             std::thread::sleep(slice.min(STALE_PAUSE));
         }
     }

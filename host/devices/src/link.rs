@@ -192,6 +192,9 @@ pub enum LinkError {
     /// No data, or not enough, before the deadline.
     #[error("the meter did not answer in time")]
     Timeout,
+    /// A disk gave the request back, instead of the reply, until the deadline.
+    #[error("the meter's disk gives an old copy of the request")]
+    Stale,
     /// The device was unplugged.
     #[error("the meter was unplugged")]
     Disconnected,
@@ -247,7 +250,7 @@ impl LinkError {
     /// The registered word for this error.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Timeout => "device.timeout",
+            Self::Timeout | Self::Stale => "device.timeout",
             Self::Disconnected => "device.disconnected",
             Self::Stall => "device.stall",
             Self::Overflow => "device.overflow",
@@ -266,6 +269,10 @@ impl LinkError {
         match self {
             Self::Timeout => Some(
                 "check the cable, and whether the meter must be on or off for it, then try again",
+            ),
+            Self::Stale => Some(
+                "close programs that use the meter's drive, unplug the meter, plug it in again and \
+                 read once more",
             ),
             Self::Disconnected => {
                 Some("plug the meter in again and leave it until the read is done")

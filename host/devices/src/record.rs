@@ -96,7 +96,7 @@ impl Tape {
 
     fn fault(&self, error: &LinkError) {
         let fault = match error {
-            LinkError::Timeout => Fault::Timeout,
+            LinkError::Timeout | LinkError::Stale => Fault::Timeout,
             LinkError::Disconnected => Fault::Unplug,
             LinkError::Stall => Fault::Stall,
             // The host's own doing: no driver asks so a second time.

@@ -99,11 +99,13 @@ fn a_stale_reply_is_read_again_and_never_given() {
 }
 
 #[test]
-fn a_reply_that_stays_stale_is_a_timeout() {
+fn a_reply_that_stays_stale_is_told_apart_from_a_disk_that_says_nothing() {
     let mut port = port(Fake { always_stale: true, ..Fake::default() });
     port.write(3, &[9; 512], LONG, &Unwatched).unwrap();
     let short = Duration::from_millis(60);
-    assert_eq!(port.read(3, 2, short, &Unwatched), Err(LinkError::Timeout));
+    let stale = port.read(3, 2, short, &Unwatched).unwrap_err();
+    assert_eq!((&stale, stale.code()), (&LinkError::Stale, "device.timeout"));
+    assert!(stale.hint().is_some_and(|hint| hint.contains("drive")));
     assert_eq!(port.read(3, 1, LONG, &AtomicBool::new(true)), Err(LinkError::Cancelled));
 }
 
