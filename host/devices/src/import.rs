@@ -86,6 +86,9 @@ fn choose(
     devices: &std::collections::BTreeMap<UsbAddress, About>,
     wanted: Option<UsbAddress>,
 ) -> Result<UsbAddress, ImportError> {
+    if devices.is_empty() {
+        return Err(ImportError::NoTalk);
+    }
     if let Some(address) = wanted {
         if devices.contains_key(&address) {
             return Ok(address);

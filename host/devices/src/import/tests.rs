@@ -223,7 +223,10 @@ fn of_several_devices_one_has_to_be_chosen() {
 #[test]
 fn descriptors_alone_are_no_conversation() {
     assert_eq!(phdc(LINUX).import(), Err(ImportError::NoTalk));
-    assert_eq!(Capture::new(LINUX).import(), Err(ImportError::NoTalk));
+    let nothing = Capture::new(LINUX);
+    assert_eq!(nothing.import(), Err(ImportError::NoTalk));
+    let named = Some(UsbAddress { bus: 1, address: 7 });
+    assert_eq!(import(&nothing.bytes, named, None), Err(ImportError::NoTalk));
 }
 
 #[test]
