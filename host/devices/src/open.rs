@@ -41,10 +41,12 @@ pub enum OpenError {
         /// The driver's name.
         driver: String,
     },
-    /// There is no such port.
-    #[error("there is no port `{}`", path.display())]
+    /// There never was such a device, as far as is known: somebody named it.
+    #[error("there is no {what} `{}`", path.display())]
     Missing {
-        /// Which port.
+        /// What it should be, without an article.
+        what: &'static str,
+        /// As it was named.
         path: PathBuf,
     },
     /// The device was there, and it or what was known of it has changed.
@@ -138,7 +140,13 @@ impl OpenError {
             Self::Kind { .. } => "`meterport devices` lists what is attached",
             Self::Unsupported { what: DISKS } => "read the meter on a computer with Linux",
             Self::Unsupported { .. } => "see the driver's README for what this system needs",
-            Self::Missing { .. } => "plug the cable in, then look at `meterport devices`",
+            Self::Missing { what: PORT, .. } => {
+                "plug the cable in, then look at `meterport devices`"
+            }
+            Self::Missing { what: FOLDER, .. } => {
+                "name the folder that holds the meter's files; `meterport devices` lists drives"
+            }
+            Self::Missing { .. } => "`meterport devices` lists what is attached",
             Self::NotAPort { .. } => "`meterport devices` lists the ports",
             Self::NoDevice { .. } => "plug the cable in again and try again",
             Self::Settings { .. } => "use the cable that the meter's maker sells",
@@ -154,7 +162,7 @@ impl OpenError {
             | Self::Busy { path }
             | Self::Mounted { path, .. }
             | Self::KernelDriver { path, .. }
-            | Self::Missing { path }
+            | Self::Missing { path, .. }
             | Self::Gone { path }
             | Self::NoLine { path }
             | Self::Kind { path, .. }
@@ -209,12 +217,12 @@ impl OpenError {
         let source = io::Error::from(source);
         match kind {
             ErrorKind::NoDevice if cfg!(unix) || is_listed() => Self::Busy { path },
-            ErrorKind::NoDevice => Self::Missing { path },
+            ErrorKind::NoDevice => Self::Missing { what: PORT, path },
             ErrorKind::Io(std::io::ErrorKind::PermissionDenied) => {
                 Self::Permission { path, source }
             }
             ErrorKind::Io(std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
-                Self::Missing { path }
+                Self::Missing { what: PORT, path }
             }
             _ if os::is_not_a_terminal(&text) => Self::NotAPort { path },
             _ if os::is_not_permitted(&text) => Self::Permission { path, source },
@@ -223,6 +231,10 @@ impl OpenError {
         }
     }
 }
+
+/// Words in [`OpenError::Missing`].
+pub(crate) const PORT: &str = "port";
+pub(crate) const FOLDER: &str = "folder";
 
 /// The word in [`OpenError::Unsupported`] for raw disks.
 pub(crate) const DISKS: &str = "blocks of disks";

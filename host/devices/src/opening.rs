@@ -1,10 +1,11 @@
 //! One way from something attached to an open link, and from what a person names to something
 //! attached.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use meterport_manifest::Seen;
 
+use crate::open::FOLDER;
 use crate::volume::root_names;
 use crate::{
     Attached, DeviceId, Enumerate, HidPort, LineSettings, Link, OpenError, SerialPort, System,
@@ -58,13 +59,18 @@ fn open_disk(_: &Path, _: &str, _: &str) -> Result<Link, OpenError> {
 }
 
 impl Attached {
+    /// What the name of a serial port alone tells: opening one moves its modem lines.
+    pub fn check_port(path: &Path) -> Result<(), OpenError> {
+        OpenError::check_name(path)
+    }
+
     /// The HID interface behind a device node, as listed. A link counts as what it leads to.
     pub fn hid_at(path: &Path) -> Result<Self, OpenError> {
         let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let found = listed("hid").into_iter().find(|hid| hid.path == path || hid.path == real);
         found.ok_or_else(|| match path.exists() {
             true => OpenError::Kind { path: path.to_owned(), wanted: "a HID device on USB" },
-            false => OpenError::Gone { path: path.to_owned() },
+            false => OpenError::Missing { what: "HID device", path: path.to_owned() },
         })
     }
 
@@ -79,14 +85,21 @@ impl Attached {
             true if path.exists() => {
                 Err(OpenError::Kind { path, wanted: "a USB device with an interface to be read" })
             }
-            true => Err(OpenError::Gone { path }),
+            true => {
+                let path = PathBuf::from(address.to_string());
+                Err(OpenError::Missing { what: "USB device", path })
+            }
         }
     }
 
     /// A folder with a meter's files: a volume as listed, or any folder a person names. Works on
     /// every system.
     pub fn volume_at(path: &Path) -> Result<Self, OpenError> {
-        let real = std::fs::canonicalize(path).map_err(|error| OpenError::of_io(path, error))?;
+        let real =
+            std::fs::canonicalize(path).map_err(|error| match OpenError::of_io(path, error) {
+                OpenError::Gone { path } => OpenError::Missing { what: FOLDER, path },
+                other => other,
+            })?;
         if let Some(found) = listed("volume").into_iter().find(|volume| volume.path == real) {
             return Ok(found);
         }
@@ -149,12 +162,14 @@ mod tests {
         let file = folder.path().join("file");
         std::fs::write(&file, b"").unwrap();
         let none = folder.path().join("none");
-        assert!(matches!(Attached::hid_at(&none), Err(OpenError::Gone { .. })));
+        assert!(matches!(Attached::hid_at(&none), Err(OpenError::Missing { .. })));
         assert!(matches!(Attached::hid_at(&file), Err(OpenError::Kind { .. })));
-        assert!(matches!(Attached::volume_at(&none), Err(OpenError::Gone { .. })));
+        assert!(matches!(Attached::volume_at(&none), Err(OpenError::Missing { .. })));
         assert!(matches!(Attached::volume_at(&file), Err(OpenError::Kind { .. })));
         let address = UsbAddress { bus: 0, address: 200 };
-        assert!(matches!(Attached::usb_at(address), Err(OpenError::Gone { .. })));
+        let missing = Attached::usb_at(address).unwrap_err();
+        assert_eq!(missing.to_string(), "there is no USB device `0:200`");
+        assert_eq!(missing.hint(), Some("`meterport devices` lists what is attached"));
     }
 
     #[test]
