@@ -13,6 +13,7 @@ use meterport_runtime::Grant;
 use crate::drivers::{Available, Source, named};
 use crate::fault::Fault;
 use crate::known;
+use crate::select::Target;
 
 /// A driver, and its right to the device.
 pub(crate) struct Chosen {
@@ -199,6 +200,25 @@ fn near_rule(manifest: &Manifest, found: &Found) -> Option<usize> {
     })
 }
 
+/// The drivers that a person could name for the same device, without one byte of it.
+pub(crate) fn could_read(target: &Target, drivers: &[Available]) -> Vec<String> {
+    let can = |driver: &&Available| {
+        let manifest = &driver.manifest;
+        let attached = |attached: &Attached| {
+            let found = attached.found();
+            matches(manifest, &found).is_some() || near_rule(manifest, &found).is_some()
+        };
+        match target {
+            Target::Attached(device) | Target::Folder(device) => attached(device),
+            Target::Port(_) => first_rule(manifest, "serial").is_some(),
+            Target::Replay(recording) => {
+                first_rule(manifest, recording.header().transport.word()).is_some()
+            }
+        }
+    };
+    drivers.iter().filter(can).map(|driver| driver.id().to_owned()).collect()
+}
+
 fn granted(
     driver: Available,
     rule: Option<usize>,
@@ -277,6 +297,15 @@ mod tests {
         assert_eq!(chosen(0x1209, 1, "two").unwrap(), "two", "another driver matches");
         assert_eq!(chosen(0x1209, 9, "two").unwrap(), "two", "none matches");
         assert_eq!(chosen(0x1A61, 0x3950, "two").unwrap(), "two", "known as unreadable");
+    }
+
+    #[test]
+    fn another_driver_is_thought_of_only_where_it_could_read_the_device() {
+        let drivers = [driver("one", 1), driver("two", 2)];
+        let id = DeviceId::parse("usb-1-1:1.0").unwrap();
+        let hid = Attached::hid(id, "/dev/hidraw0", None, Vec::new()).with_usb(0x1209, 1, None);
+        assert!(could_read(&Target::Attached(hid), &drivers).is_empty());
+        assert_eq!(could_read(&Target::Port("/dev/ttyS0".into()), &drivers), ["one", "two"]);
     }
 
     #[test]

@@ -179,7 +179,7 @@ impl Fault {
     /// A session that failed, with the driver that ran and the step it was at.
     pub(crate) fn of_session(failure: &ReadFailure, driver: &str) -> Self {
         Self::of(code(failure.error.code()), &failure.error)
-            .maybe_hint(failure.error.hint())
+            .maybe_hint(failure.hint())
             .driver(driver)
             .step(&failure.step)
     }

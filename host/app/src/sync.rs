@@ -11,7 +11,9 @@ use meterport_model::document::ReadoutDocument;
 use meterport_model::time::Zone;
 use meterport_model::{Circumstances, DriverRef, normalise};
 use meterport_recording::Recording;
-use meterport_runtime::{Driver, Finished, Grant, LogLine, ReadFailure, Request, Runtime};
+use meterport_runtime::{
+    Driver, Finished, Grant, LogLine, ReadError, ReadFailure, Request, Runtime,
+};
 
 use crate::choose::{self, Chosen};
 use crate::cli::Reading;
@@ -45,6 +47,8 @@ pub(crate) struct Ready {
     zone: Option<Zone>,
     since: Option<DeviceTime>,
     keep_partial: bool,
+    /// Whether a person could name another driver for this device.
+    another_could: bool,
     /// Random: it stands for a missing serial number, so that two meters are never taken for one.
     nonce: [u8; 32],
 }
@@ -58,6 +62,7 @@ pub(crate) fn prepare(
     runtime: &Runtime,
 ) -> Result<Ready, Fault> {
     let wanted = reading.driver.as_deref();
+    let could = choose::could_read(&target, &available);
     let Chosen { driver, grant } = match &target {
         Target::Attached(attached) => {
             let remembered = match wanted {
@@ -83,6 +88,7 @@ pub(crate) fn prepare(
             .hint("leave `--remember` out, or choose the cable with `--device`"));
     }
     let id = driver.id().to_owned();
+    let another_could = could.iter().any(|other| *other != id);
     // On a thread of its own: Ctrl-C does not wait for the compiler.
     let (engine, package) = (runtime.clone(), driver.package);
     let compiled = answered(move || engine.load(&package).map_err(Fault::from))
@@ -98,7 +104,8 @@ pub(crate) fn prepare(
     getrandom::fill(&mut nonce).map_err(|error| Fault::of(Code::Internal, &error))?;
     let keep_partial = reading.keep_partial;
     let remember = reading.remember;
-    Ok(Ready { driver: compiled, grant, target, remember, zone, since, keep_partial, nonce })
+    let driver = compiled;
+    Ok(Ready { driver, grant, target, remember, zone, since, keep_partial, another_could, nonce })
 }
 
 impl Ready {
@@ -218,10 +225,12 @@ impl Ready {
     fn failed(&self, failure: &ReadFailure, now: Option<jiff::Timestamp>) -> Outcome {
         let id: &str = self.manifest().id.as_ref();
         let partial = failure.partial.as_deref().filter(|_| self.keep_partial);
-        Outcome {
-            document: partial.map(|readout| self.document(readout, now)),
-            fault: Some(Fault::of_session(failure, id)),
+        let mut fault = Fault::of_session(failure, id);
+        if self.another_could && matches!(failure.error, ReadError::Unsupported { .. }) {
+            fault = fault.hint("choose another driver; `meterport plugin list` shows them");
         }
+        let document = partial.map(|readout| self.document(readout, now));
+        Outcome { document, fault: Some(fault) }
     }
 
     fn document(&self, readout: &Readout, now: Option<jiff::Timestamp>) -> ReadoutDocument {

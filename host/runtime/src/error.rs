@@ -209,7 +209,7 @@ pub enum ReadError {
         what: String,
     },
     /// The person has to do something first.
-    #[error("the meter waits: {action}")]
+    #[error("the meter waits: {}", action_words(.action))]
     UserAction {
         /// Registered code.
         action: String,
@@ -285,7 +285,6 @@ impl ReadError {
             Self::Protocol { .. } | Self::Count { .. } => {
                 "unplug the meter, plug it in again and read it once more"
             }
-            Self::Unsupported { .. } => "choose another driver; `meterport plugin list` shows them",
             Self::UserAction { action } => return action_hint(action),
             Self::Refused(refused) => refused.hint(),
             Self::Budget(Budget::Idle) => {
@@ -297,8 +296,28 @@ impl ReadError {
             | Self::Denied { .. }
             | Self::Entry(_)
             | Self::Contract { .. } => "nothing was kept; tell whoever made the driver",
-            Self::Other { .. } | Self::Cancelled | Self::Start { .. } => return None,
+            // Whether another driver could is for whoever chose this one to say.
+            Self::Unsupported { .. }
+            | Self::Other { .. }
+            | Self::Cancelled
+            | Self::Start { .. } => return None,
         })
+    }
+}
+
+/// What is to be done, for a person; the registered codes stand in `wit/README.md`.
+fn action_words(action: &str) -> &str {
+    match action {
+        "wake-meter" => "it has to be switched on",
+        "unlock-meter" => "it has to be unlocked",
+        "confirm-on-meter" => "it asks for a confirmation",
+        "leave-menu" => "it shows a menu, which has to be left",
+        "enter-pin" => "it asks for its PIN",
+        "reseat-cable" => "its cable does not sit firmly",
+        "replug" => "it has to be unplugged and plugged in again",
+        "export-on-device" => "there is no export yet; it is started on the device",
+        "leave-one-file" => "there is more than one file, and nobody said which is meant",
+        other => other,
     }
 }
 
@@ -308,10 +327,11 @@ fn action_hint(action: &str) -> Option<&'static str> {
         "unlock-meter" => "unlock the meter, then read it again",
         "confirm-on-meter" => "confirm on the meter, then read it again",
         "leave-menu" => "leave the meter's menu, then read it again",
-        "enter-pin" => "the meter wants its PIN",
+        "enter-pin" => "enter the PIN on the meter, then read it again",
         "reseat-cable" => "push the cable in firmly, then read again",
         "replug" => "unplug the meter, plug it in again, then read it again",
         "export-on-device" => "start the export on the device, then read again",
+        "leave-one-file" => "leave only the file that is meant in the folder, then read it again",
         _ => return None,
     })
 }
@@ -320,12 +340,30 @@ fn action_hint(action: &str) -> Option<&'static str> {
 pub struct ReadFailure {
     /// Why.
     pub error: ReadError,
+    /// Over what was read: `serial`, `hid`, `usb`, `block` or `volume`.
+    pub transport: &'static str,
     /// The step of the conversation that was running.
     pub step: String,
     /// What was read before the failure, labelled incomplete; kept only for a person who asks.
     pub partial: Option<Box<meterport_model::device::Readout>>,
     /// The driver's own technical remarks.
     pub log: Vec<crate::LogLine>,
+}
+
+impl ReadFailure {
+    /// What the person can do about it, if anything. Nothing of a file is mended by a plug.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match &self.error {
+            ReadError::Protocol { .. } | ReadError::Count { .. } if self.transport == "volume" => {
+                Some("copy the file again, or export it again on the device, then read it")
+            }
+            ReadError::Link(LinkError::Timeout) if self.transport == "volume" => {
+                Some("wait until the file is written to its end, then read it again")
+            }
+            error => error.hint(),
+        }
+    }
 }
 
 impl fmt::Debug for ReadFailure {
@@ -337,3 +375,6 @@ impl fmt::Debug for ReadFailure {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

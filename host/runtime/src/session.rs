@@ -63,6 +63,7 @@ pub struct Finished {
 /// A running session.
 pub struct Session {
     cancel: Cancel,
+    transport: &'static str,
     thread: JoinHandle<Result<Finished, ReadFailure>>,
 }
 
@@ -85,7 +86,8 @@ impl Session {
     ///
     /// Why there is no complete readout, and what came before.
     pub fn wait(self) -> Result<Finished, ReadFailure> {
-        self.thread.join().unwrap_or_else(|_| Err(not_started("the session's thread crashed")))
+        let crashed = |_| Err(not_started(self.transport, "the session's thread crashed"));
+        self.thread.join().unwrap_or_else(crashed)
     }
 }
 
@@ -122,15 +124,17 @@ impl Driver {
         let began_at = began_at(&link.timeline(), request.now);
         let state = State::new(watcher, budgets, began_at, Box::new(on_progress));
         let driver = self.clone();
+        let transport = request.grant.transport();
         let thread = std::thread::Builder::new()
             .name(format!("driver {}", self.manifest().id))
             .stack_size(limits::THREAD_STACK_BYTES)
             .spawn(move || driver.run(state, link, request))
-            .map_err(|error| not_started(&error.to_string()))?;
-        Ok(Session { cancel, thread })
+            .map_err(|error| not_started(transport, &error.to_string()))?;
+        Ok(Session { cancel, transport, thread })
     }
 
     fn run(&self, state: State, link: Link, request: Request) -> Result<Finished, ReadFailure> {
+        let transport = request.grant.transport();
         let mut store = Store::new(self.pre.engine(), state);
         bound(&mut store);
         let outcome = self.call(&mut store, link, request);
@@ -162,10 +166,11 @@ impl Driver {
             }),
             (Ok(_), None) => {
                 let what = "it never said which device this is";
-                Err(ReadFailure { error: ReadError::Contract { what }, step, partial: None, log })
+                let error = ReadError::Contract { what };
+                Err(ReadFailure { error, transport, step, partial: None, log })
             }
             (Err(error), readout) => {
-                Err(ReadFailure { error, step, partial: readout.map(Box::new), log })
+                Err(ReadFailure { error, transport, step, partial: readout.map(Box::new), log })
             }
         }
     }
@@ -282,9 +287,10 @@ fn trapped(state: &State, error: &wasmtime::Error) -> ReadError {
 /// a hostile driver notices when they change.
 const HANDOVER: &str = "fuel allocated for hostcalls has been exhausted";
 
-fn not_started(why: &str) -> ReadFailure {
+fn not_started(transport: &'static str, why: &str) -> ReadFailure {
     ReadFailure {
         error: ReadError::Start { text: why.to_owned() },
+        transport,
         step: "connect".to_owned(),
         partial: None,
         log: Vec::new(),

@@ -157,7 +157,10 @@ pub(crate) fn driver_error(error: types::DriverError, link: Option<&LinkError>) 
 
 fn link_error(error: types::IoError, link: Option<&LinkError>) -> LinkError {
     match error {
-        types::IoError::Timeout => LinkError::Timeout,
+        types::IoError::Timeout => match link {
+            Some(LinkError::Stale) => LinkError::Stale,
+            _ => LinkError::Timeout,
+        },
         types::IoError::Disconnected => LinkError::Disconnected,
         types::IoError::Stall => LinkError::Stall,
         types::IoError::Overflow => LinkError::Overflow,

@@ -130,6 +130,11 @@ impl Grant {
         usize::try_from(self.rule).unwrap_or(usize::MAX)
     }
 
+    /// Over what the device is spoken to, by the manifest's word.
+    pub(crate) fn transport(&self) -> &'static str {
+        self.transport
+    }
+
     /// The last look, at the open device: its kind, and the size of its medium.
     pub(crate) fn fits(&self, link: &Link) -> Result<(), Refused> {
         let given = match link {

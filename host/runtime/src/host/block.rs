@@ -74,6 +74,10 @@ impl block::HostMedium for State {
             |medium| read(&medium.grant, address, count),
             |link, watcher| link.read(address, count, timeout(timeout_ms), watcher),
         )?;
+        // A reply that came after all: what the link said before is no reason any more.
+        if result.is_ok() {
+            self.last_link_error = None;
+        }
         Ok(self.advanced(result))
     }
 

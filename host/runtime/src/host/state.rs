@@ -93,7 +93,7 @@ impl State {
     /// A link's error in the contract's words; the contract is closed, so a few are `other`.
     pub(crate) fn failed(&mut self, error: LinkError) -> types::IoError {
         let answer = match &error {
-            LinkError::Timeout => types::IoError::Timeout,
+            LinkError::Timeout | LinkError::Stale => types::IoError::Timeout,
             LinkError::Disconnected => types::IoError::Disconnected,
             LinkError::Stall => types::IoError::Stall,
             LinkError::Overflow => types::IoError::Overflow,
