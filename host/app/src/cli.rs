@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Upload(Upload),
     /// Record the conversation with a meter. The file holds health data
     #[command(
+        // A recording of a recording is refused.
+        mut_arg("replay", |replay| replay.hide(true)),
         after_help = "Examples:\n  meterport record --port /dev/ttyUSB0 --driver onetouch-ultra2 --output meter.rec\n  meterport read --replay meter.rec --driver onetouch-ultra2\n  meterport record --import capture.pcapng --usb 1:7 --output meter.rec"
     )]
     Record(Record),
@@ -156,7 +158,7 @@ pub(crate) struct Select {
     /// A HID device node
     #[arg(long, value_name = "PATH")]
     pub(crate) hid: Option<PathBuf>,
-    /// A USB device by its bus and address, both decimal as `lsusb` shows them
+    /// A USB device by its bus and address, decimal as `lsusb` shows them
     #[arg(long, value_name = "BUS:ADDR")]
     pub(crate) usb: Option<String>,
     /// A folder with the files of a pump: a mounted drive, or where you copied them

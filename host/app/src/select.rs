@@ -40,7 +40,7 @@ pub(crate) fn select(
         return Ok(Target::Folder(Attached::volume_at(folder)?));
     }
     if let Some(path) = &select.port {
-        return port(path, host);
+        return port(path, wanted, host);
     }
     if let Some(path) = &select.hid {
         return Ok(Target::Attached(Attached::hid_at(path)?));
@@ -61,8 +61,9 @@ pub(crate) fn select(
     }
 }
 
-/// A port by its path; a link counts as what it leads to.
-fn port(path: &Path, host: &Host) -> Result<Target, Fault> {
+/// A port by its path; a link counts as what it leads to. Nobody is asked for the driver of a port
+/// that is not there.
+fn port(path: &Path, wanted: Option<&str>, host: &Host) -> Result<Target, Fault> {
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let listed = host.devices.attached().unwrap_or_default();
     let known = listed.into_iter().find(|attached| {
@@ -70,12 +71,15 @@ fn port(path: &Path, host: &Host) -> Result<Target, Fault> {
             && (attached.path == path
                 || fs::canonicalize(&attached.path).is_ok_and(|found| found == real))
     });
+    if known.is_none() && wanted.is_none() {
+        Attached::check_port(path)?;
+    }
     Ok(known.map_or_else(|| Target::Port(path.to_owned()), Target::Attached))
 }
 
 pub(crate) fn usb_address(text: &str) -> Result<UsbAddress, Fault> {
     UsbAddress::parse(text).ok_or_else(|| {
-        Fault::usage("`--usb` takes a bus and an address, both decimal, such as `1:4`")
+        Fault::usage("`--usb` takes a bus and an address such as `1:4`, decimal, at most 255 each")
             .hint("`lsusb` shows them; `meterport devices` shows ids for `--device`")
     })
 }

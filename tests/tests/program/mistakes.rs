@@ -175,12 +175,23 @@ fn a_place_where_no_device_is_says_so() {
         let run = meterport(["read", option, place, "--driver", "ascensia-contour"]);
         assert!(matches!(run.exit, 3 | 5), "{option}: {} {}", run.exit, run.stderr);
         assert!(run.stderr.contains("hint"), "{option}: {}", run.stderr);
+        assert!(!run.stderr.contains("any more"), "{option}: {}", run.stderr);
     }
+    let nobody = meterport(["read", "--format", "json", "--port", &nowhere]);
+    assert_eq!(nobody.failed_with(3), "device.none", "before anybody is asked for a driver");
     assert_eq!(meterport(["read", "--usb", "1-9"]).exit, 2);
+    let large = meterport(["read", "--usb", "999:1"]);
+    assert!(large.exit == 2 && large.stderr.contains("at most 255"), "{}", large.stderr);
     assert_eq!(meterport(["read", "--volume", &nowhere]).exit, 3);
     let file = folder.path().join("file.ibf");
     fs::write(&file, "").unwrap();
     assert_eq!(meterport(["read", "--volume", &path(&file)]).exit, 5);
+}
+
+#[test]
+fn what_is_always_refused_is_not_offered() {
+    assert!(meterport(["read", "--help"]).stdout.contains("--replay <FILE>"));
+    assert!(!meterport(["record", "--help"]).stdout.contains("--replay <FILE>"));
 }
 
 #[test]

@@ -107,6 +107,9 @@ fn watch(
 ) -> Result<u8, Fault> {
     let mut known: Vec<Device> = Vec::new();
     let mut seen = first;
+    if seen.is_empty() {
+        world.voice.remark("waiting for a meter; Ctrl-C ends it");
+    }
     loop {
         for (event, device) in changes(&known, &seen) {
             if !tell(devices, event, device)? {

@@ -34,8 +34,10 @@ fn live(record: &Record, world: &World<'_>) -> Result<(Recording, Option<Fault>)
     let drivers = drivers::available(&world.places, world.host, world.voice)?;
     let target = select(&record.select, record.driver.as_deref(), world.host, &drivers)?;
     if matches!(target, Target::Replay(_)) {
-        return Err(Fault::usage("a recording of a recording says nothing new")
-            .hint("choose a meter with `--device` or `--port`"));
+        return Err(Fault::usage("a recording of a recording says nothing new").hint(
+            "leave `--replay` out; name a meter with `--device`, `--port`, `--hid`, `--usb` or \
+             `--volume`",
+        ));
     }
     let reading = Reading { driver: record.driver.clone(), ..Reading::default() };
     let runtime = Runtime::new()?;
