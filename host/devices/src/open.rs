@@ -113,7 +113,9 @@ impl OpenError {
         match self {
             Self::Permission { .. } => "device.permission",
             Self::Busy { .. } | Self::Mounted { .. } | Self::KernelDriver { .. } => "device.busy",
-            Self::Missing { .. } | Self::NoDevice { .. } | Self::Gone { .. } => "device.none",
+            Self::Missing { .. } | Self::NoDevice { .. } => "device.none",
+            // It was listed a moment ago.
+            Self::Gone { .. } => "device.disconnected",
             Self::NotAPort { .. }
             | Self::Kind { .. }
             | Self::NoLine { .. }

@@ -195,7 +195,7 @@ fn every_command_shows_two_examples() {
         let output = tool(&[command, "--help"], Path::new("."));
 
         let (_, examples) = text(&output.stdout).split_once("Examples:\n").unwrap();
-        assert_eq!(examples.trim_end().lines().count(), 2, "{command}");
+        assert!(examples.trim_end().lines().count() >= 2, "{command}");
     }
 }
 

@@ -71,7 +71,7 @@ mod tests {
         let code = |error| open_error(Path::new("/dev/bus/usb/001/002"), error).code();
         assert_eq!(code(Error::Access), "device.permission");
         assert_eq!(code(Error::Busy), "device.busy");
-        assert_eq!(code(Error::NoDevice), "device.none");
+        assert_eq!(code(Error::NoDevice), "device.disconnected");
         assert_eq!(code(Error::NotSupported), "device.io");
         assert_eq!(code(Error::NoMem), "device.io");
     }

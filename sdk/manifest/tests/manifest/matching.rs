@@ -85,8 +85,9 @@ fn every_transport_is_matched_by_its_rule() {
 
 #[test]
 fn a_volume_rule_with_an_id_matches_no_other_id() {
-    let manifest = accepted(&edited("files = [\"*.glk\"]", "files = [\"*\"]\nvid = 1\npid = 2"));
-    let found = volume("GLUCOLINK", &["a"]);
+    let manifest =
+        accepted(&edited("files = [\"*.glk\"]", "files = [\"*.glk\"]\nvid = 1\npid = 2"));
+    let found = volume("GLUCOLINK", &["a.glk"]);
     let with = |vid, pid| Found { vid: Some(vid), pid: Some(pid), ..found.clone() };
     assert_eq!(matches(&manifest, &found), None);
     assert_eq!(matches(&manifest, &with(1, 3)), None);

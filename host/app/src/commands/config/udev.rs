@@ -96,7 +96,7 @@ mod tests {
         assert!(hid.contains(r#"SUBSYSTEM=="hidraw", ATTRS{idVendor}=="1a79""#), "{hid}");
         let serial = rules(&format!("transport = \"serial\"\nline = \"9600 8N1\"\n{ids}"));
         assert!(serial.contains("ID_MM_DEVICE_IGNORE"), "{serial}");
-        let volume = rules("transport = \"volume\"\nlabel = \"A\"\nfiles = [\"*.ibf\"]\n");
+        let volume = rules("transport = \"volume\"\nlabel = \"METER\"\nfiles = [\"*.ibf\"]\n");
         assert_eq!(volume.lines().count(), 3, "{volume}");
     }
 
