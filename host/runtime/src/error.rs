@@ -347,7 +347,7 @@ pub struct ReadFailure {
     /// What was read before the failure, labelled incomplete; kept only for a person who asks.
     pub partial: Option<Box<meterport_model::device::Readout>>,
     /// The driver's own technical remarks.
-    pub log: Vec<crate::LogLine>,
+    pub log: Box<[crate::LogLine]>,
 }
 
 impl ReadFailure {

@@ -167,10 +167,11 @@ impl Driver {
             (Ok(_), None) => {
                 let what = "it never said which device this is";
                 let error = ReadError::Contract { what };
-                Err(ReadFailure { error, transport, step, partial: None, log })
+                Err(ReadFailure { error, transport, step, partial: None, log: log.into() })
             }
             (Err(error), readout) => {
-                Err(ReadFailure { error, transport, step, partial: readout.map(Box::new), log })
+                let partial = readout.map(Box::new);
+                Err(ReadFailure { error, transport, step, partial, log: log.into() })
             }
         }
     }
@@ -293,6 +294,6 @@ fn not_started(transport: &'static str, why: &str) -> ReadFailure {
         transport,
         step: "connect".to_owned(),
         partial: None,
-        log: Vec::new(),
+        log: Box::default(),
     }
 }

@@ -5,7 +5,7 @@ use crate::bindings::types;
 use crate::from_wit::driver_error;
 
 fn failure(error: ReadError, transport: &'static str) -> ReadFailure {
-    ReadFailure { error, transport, step: "read".to_owned(), partial: None, log: Vec::new() }
+    ReadFailure { error, transport, step: "read".to_owned(), partial: None, log: Box::default() }
 }
 
 fn damaged() -> ReadError {
