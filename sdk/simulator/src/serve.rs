@@ -58,6 +58,13 @@ fn command(meter: &impl Simulator) -> Command {
                 .help("Put the files of a meter that is a volume into DIR, and end"),
         )
         .arg(
+            Arg::new("kind")
+                .long("kind")
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["link", "usb", "folder"])
+                .help("Say what the meter is to a computer: serial, hid, usb, disk or volume"),
+        )
+        .arg(
             Arg::new("records")
                 .long("records")
                 .value_name("N")
@@ -96,20 +103,30 @@ fn start<S: Simulator + 'static>(meter: Noisy<S>, arguments: &ArgMatches) -> Res
         let _ = writeln!(std::io::stdout(), "{files} in {}", folder.display());
         return Ok(());
     }
+    if arguments.get_flag("kind") {
+        let _ = writeln!(std::io::stdout(), "{}", kind(&meter));
+        return Ok(());
+    }
     if arguments.get_flag("usb") {
         return plug_in(meter);
     }
-    if !is_serial(&meter) {
+    if kind(&meter) != "serial" {
         let folder = if meter.files().is_empty() { "" } else { " or --folder DIR" };
         return Err(format!("this meter is no serial device; use --usb{folder}"));
     }
     carry(meter, arguments.get_one::<PathBuf>("link").cloned())
 }
 
-/// Whether the meter is a serial port to the operating system.
-fn is_serial(meter: &impl Simulator) -> bool {
-    use UsbFunction::{Cdc, Cp210x, Ftdi, Pl2303};
-    meter.usb().is_none_or(|shape| matches!(shape.function, Cdc | Ftdi | Cp210x | Pl2303))
+/// What the meter is to the operating system.
+fn kind(meter: &impl Simulator) -> &'static str {
+    use UsbFunction::{Bulk, Cdc, Cp210x, Cp2110, Ftdi, Hid, Pl2303, Registers, Volume};
+    match meter.usb().map(|shape| shape.function) {
+        None | Some(Cdc | Ftdi | Cp210x | Pl2303) => "serial",
+        Some(Hid { .. } | Cp2110) => "hid",
+        Some(Bulk { .. }) => "usb",
+        Some(Registers { .. }) => "disk",
+        Some(Volume { .. }) => "volume",
+    }
 }
 
 #[cfg(target_os = "linux")]
