@@ -31,6 +31,7 @@ const MOST_BLOCKS: u32 = 128;
 const ALIGNMENT: usize = 4096;
 /// What a disk says that is pulled, and one that cannot read a block: `is_gone` decides.
 const EIO: i32 = 5;
+const ENOSPC: i32 = 28;
 /// Between two looks at a reply that is not there yet.
 const STALE_PAUSE: Duration = Duration::from_millis(10);
 
@@ -183,7 +184,11 @@ fn whole(done: io::Result<usize>, wanted: usize, disk: &mut dyn Medium) -> Resul
             Err(LinkError::Other { code: "block-short", text })
         }
         Ok(_) => Err(LinkError::Disconnected),
-        Err(error) if error.raw_os_error() == Some(EIO) && !disk.is_gone() => {
+        // A disk that has gone is one of no blocks at first, and a write to it finds no room.
+        Err(error) if matches!(error.raw_os_error(), Some(EIO | ENOSPC)) => {
+            if disk.is_gone() {
+                return Err(LinkError::Disconnected);
+            }
             Err(LinkError::Other { code: "block-io", text: error.to_string() })
         }
         Err(error) => Err(io_error(&error)),

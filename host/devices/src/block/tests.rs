@@ -111,16 +111,21 @@ fn a_reply_that_stays_stale_is_told_apart_from_a_disk_that_says_nothing() {
 
 #[test]
 fn an_error_is_an_unplug_only_where_the_disk_is_gone() {
-    let mut there = port(answering([Answer::Fails(5), Answer::Short(0), Answer::Short(100)]));
-    for _ in 0..3 {
+    let mut there = port(answering([
+        Answer::Fails(5),
+        Answer::Fails(28),
+        Answer::Short(0),
+        Answer::Short(100),
+    ]));
+    for _ in 0..4 {
         let failed = there.read(3, 1, LONG, &Unwatched).unwrap_err();
         assert_eq!(failed.code(), "device.io");
     }
-    let answers = [Answer::Fails(5), Answer::Short(0), Answer::Fails(19)];
+    let answers = [Answer::Fails(5), Answer::Fails(28), Answer::Short(0), Answer::Fails(19)];
     let mut gone = port(Fake { gone: true, ..answering(answers) });
-    assert_eq!(gone.read(3, 1, LONG, &Unwatched), Err(LinkError::Disconnected));
-    assert_eq!(gone.read(3, 1, LONG, &Unwatched), Err(LinkError::Disconnected));
-    assert_eq!(gone.read(3, 1, LONG, &Unwatched), Err(LinkError::Disconnected));
+    for _ in 0..4 {
+        assert_eq!(gone.read(3, 1, LONG, &Unwatched), Err(LinkError::Disconnected));
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The same story for every family: listed, read, pulled out in the middle, plugged in again.
 
+use std::path::Path;
 use std::time::Instant;
 
 use crate::Case;
@@ -87,7 +88,7 @@ fn is_pulled_out(family: &Family) -> Result<String, String> {
     };
     let code = reading.failed_with(5)?;
     if code != "device.disconnected" {
-        return Err(format!("the error is `{code}`"));
+        return Err(format!("the error is `{code}`: {}", reading.stderr.trim()));
     }
     if !reading.stdout.is_empty() {
         return Err("something was printed".to_owned());
@@ -146,7 +147,9 @@ pub fn held(family: &Family, filled: u32) -> Result<usize, String> {
         return usize::try_from(filled).map_err(|error| error.to_string());
     }
     let folder = format!("/tmp/{family}-{filled}");
-    put_files(family, filled, &folder)?;
+    if !Path::new(&folder).exists() {
+        put_files(family, filled, &folder)?;
+    }
     let arguments = ["read", "--volume", &folder, "--driver", &family.name, "--format", "json"];
     match records(&meterport(Who::Root, &arguments)?.document()?)? {
         0 => Err("the driver finds nothing in a folder".to_owned()),
