@@ -126,14 +126,12 @@ pub(crate) fn for_port(
         let rule = first_rule(&driver.manifest, "serial");
         return granted(driver, rule, "serial");
     }
-    let ids = drivers.iter().filter(|driver| first_rule(&driver.manifest, "serial").is_some());
-    let ids = ids.map(|driver| driver.id().to_owned()).collect();
     Err(Fault::new(
         Code::DriverChoose,
         format!("`{}` does not say which meter is on it; nothing was sent to it", path.display()),
     )
     .hint("say which meter it is with `--driver`")
-    .candidates(ids))
+    .candidates(readers("serial", &drivers)))
 }
 
 /// The driver for a recording, which says over what was spoken but not by whom.
@@ -151,11 +149,9 @@ pub(crate) fn for_replay(
             granted(driver, rule, transport)
         }
         None => {
-            let fits = |driver: &&Available| first_rule(&driver.manifest, transport).is_some();
-            let ids = drivers.iter().filter(fits).map(|driver| driver.id().to_owned()).collect();
             Err(Fault::new(Code::DriverChoose, "a recording does not say which driver it is for")
                 .hint("say which with `--driver`")
-                .candidates(ids))
+                .candidates(readers(transport, &drivers)))
         }
     }
 }
@@ -202,21 +198,24 @@ fn near_rule(manifest: &Manifest, found: &Found) -> Option<usize> {
 
 /// The drivers that a person could name for the same device, without one byte of it.
 pub(crate) fn could_read(target: &Target, drivers: &[Available]) -> Vec<String> {
-    let can = |driver: &&Available| {
-        let manifest = &driver.manifest;
-        let attached = |attached: &Attached| {
-            let found = attached.found();
-            matches(manifest, &found).is_some() || near_rule(manifest, &found).is_some()
-        };
-        match target {
-            Target::Attached(device) | Target::Folder(device) => attached(device),
-            Target::Port(_) => first_rule(manifest, "serial").is_some(),
-            Target::Replay(recording) => {
-                first_rule(manifest, recording.header().transport.word()).is_some()
-            }
+    let attached = match target {
+        Target::Port(_) => return readers("serial", drivers),
+        Target::Replay(recording) => {
+            return readers(recording.header().transport.word(), drivers);
         }
+        Target::Attached(attached) | Target::Folder(attached) => attached,
+    };
+    let found = attached.found();
+    let can = |driver: &&Available| {
+        matches(&driver.manifest, &found).is_some() || near_rule(&driver.manifest, &found).is_some()
     };
     drivers.iter().filter(can).map(|driver| driver.id().to_owned()).collect()
+}
+
+/// The drivers that read something over this transport.
+fn readers(transport: &str, drivers: &[Available]) -> Vec<String> {
+    let reads = |driver: &&Available| first_rule(&driver.manifest, transport).is_some();
+    drivers.iter().filter(reads).map(|driver| driver.id().to_owned()).collect()
 }
 
 fn granted(

@@ -28,6 +28,10 @@ pub(crate) const HANDLES: usize = 256;
 /// What one host call may hand over, and what it may cost to lift it.
 pub(crate) const HOSTCALL_BYTES: usize = 4 * 1024 * 1024;
 pub(crate) const READ_BYTES: u32 = 64 * 1024;
+pub(crate) const REPORT_BYTES: usize = 4096;
+/// Blocks of one read.
+pub(crate) const BLOCKS: u32 = 128;
+pub(crate) const PATH_BYTES: usize = 1024;
 /// A disk whose blocks are registers.
 pub(crate) const MEDIUM_BYTES: u64 = 32 * 1024 * 1024;
 /// What a session may read of a volume.
@@ -40,6 +44,8 @@ pub(crate) const LOG_LINE_BYTES: usize = 4 * 1024;
 pub(crate) const LOG_SESSION_BYTES: usize = 1024 * 1024;
 pub(crate) const STEP_BYTES: usize = 32;
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
+/// Of calls that nothing interrupts: a USB transfer, a block.
+pub(crate) const SHORT_TIMEOUT: Duration = meterport_devices::USB_TIMEOUT;
 /// From the wish to end until a driver that ignores it is stopped.
 pub(crate) const GRACE: Duration = Duration::from_millis(1_500);
 pub(crate) const TICK: Duration = Duration::from_millis(10);

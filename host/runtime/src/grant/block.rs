@@ -1,13 +1,11 @@
 //! Which blocks of a disk a driver may read and write.
 
 use super::Grant;
-
-/// The most blocks of one read.
-const MOST_BLOCKS: u32 = 128;
+use crate::limits;
 
 /// Whether every one of these blocks may be read.
 pub(crate) fn read(grant: &Grant, address: u64, count: u32) -> Result<(), &'static str> {
-    if count == 0 || count > MOST_BLOCKS {
+    if count == 0 || count > limits::BLOCKS {
         return Err("a read of no blocks, or of more than 128");
     }
     let blocks = (0..u64::from(count)).map(|offset| address.checked_add(offset));

@@ -1,9 +1,7 @@
 //! Which files of a volume a driver may see.
 
 use super::Grant;
-
-/// The longest path.
-const PATH_BYTES: usize = 1024;
+use crate::limits;
 
 /// Whether this is the root, the only folder there is.
 pub(crate) fn folder(path: &str) -> Result<(), &'static str> {
@@ -17,7 +15,7 @@ pub(crate) fn is_listed(grant: &Grant, name: &str) -> bool {
 
 /// Whether a file may be opened.
 pub(crate) fn file(grant: &Grant, path: &str) -> Result<(), &'static str> {
-    if path.len() > PATH_BYTES {
+    if path.len() > limits::PATH_BYTES {
         Err("a path of more than 1024 bytes")
     } else if !is_plain(path) {
         Err("a path; only names of files in the root can be opened")

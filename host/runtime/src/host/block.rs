@@ -1,10 +1,9 @@
 //! `block`: hands a driver's blocks on to its link, at the addresses its manifest lists.
 
-use std::time::Duration;
-
-use meterport_devices::{BlockLink, LinkError, USB_TIMEOUT};
+use meterport_devices::{BlockLink, LinkError};
 use wasmtime::component::Resource;
 
+use super::serial::short_timeout;
 use super::{Io, State};
 use crate::bindings::block;
 use crate::grant::Grant;
@@ -20,10 +19,6 @@ impl Medium {
     pub(crate) fn new(link: Box<dyn BlockLink>, grant: Grant) -> Self {
         Self { link, grant }
     }
-}
-
-fn timeout(ms: u32) -> Duration {
-    Duration::from_millis(u64::from(ms)).min(USB_TIMEOUT)
 }
 
 impl State {
@@ -72,7 +67,7 @@ impl block::HostMedium for State {
         let result = self.block(
             &medium,
             |medium| read(&medium.grant, address, count),
-            |link, watcher| link.read(address, count, timeout(timeout_ms), watcher),
+            |link, watcher| link.read(address, count, short_timeout(timeout_ms), watcher),
         )?;
         // A reply that came after all: what the link said before is no reason any more.
         if result.is_ok() {
@@ -91,7 +86,7 @@ impl block::HostMedium for State {
         self.block(
             &medium,
             |medium| write(&medium.grant, address, data.len(), medium.link.block_size()),
-            |link, watcher| link.write(address, &data, timeout(timeout_ms), watcher),
+            |link, watcher| link.write(address, &data, short_timeout(timeout_ms), watcher),
         )
     }
 

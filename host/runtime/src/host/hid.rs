@@ -6,12 +6,10 @@ use wasmtime::component::Resource;
 use super::serial::timeout;
 use super::{Io, State};
 use crate::bindings::hid;
+use crate::limits;
 
 /// The one HID interface of a session.
 pub struct Device(pub(crate) Box<dyn HidLink>);
-
-/// The longest report.
-const REPORT_BYTES: usize = 4096;
 
 impl State {
     /// A session that is to end sends nothing more: a link is not asked to look at the watcher
@@ -37,7 +35,7 @@ impl State {
         report: &[u8],
         send: impl FnOnce(&mut dyn HidLink) -> Result<(), LinkError>,
     ) -> Io<()> {
-        if report.is_empty() || report.len() > REPORT_BYTES {
+        if report.is_empty() || report.len() > limits::REPORT_BYTES {
             return Ok(Err(self.denied("a report of no bytes, or of more than 4096")));
         }
         self.hid(handle, |device, _| send(device))
@@ -59,7 +57,7 @@ impl hid::HostDevice for State {
 
     fn get_feature(&mut self, device: Resource<Device>, id: u8, max: u32) -> Io<Vec<u8>> {
         let max = usize::try_from(max)?;
-        if max == 0 || max > REPORT_BYTES {
+        if max == 0 || max > limits::REPORT_BYTES {
             return Ok(Err(self.denied("a report of no bytes, or of more than 4096")));
         }
         let result = self.hid(&device, |device, _| device.get_feature(id, max))?;

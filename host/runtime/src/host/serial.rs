@@ -57,6 +57,11 @@ pub(crate) fn timeout(ms: u32) -> Duration {
     Duration::from_millis(u64::from(ms)).min(limits::TIMEOUT)
 }
 
+/// Of calls that nothing interrupts.
+pub(crate) fn short_timeout(ms: u32) -> Duration {
+    Duration::from_millis(u64::from(ms)).min(limits::SHORT_TIMEOUT)
+}
+
 impl serial::Host for State {}
 
 impl serial::HostPort for State {

@@ -1,10 +1,9 @@
 //! `usb`: hands a driver's transfers on to its link, where the table of [`grant`] allows them.
 
-use std::time::Duration;
-
-use meterport_devices::{LinkError, Setup, Transfer, USB_TIMEOUT, UsbLink};
+use meterport_devices::{LinkError, Setup, Transfer, UsbLink};
 use wasmtime::component::Resource;
 
+use super::serial::short_timeout;
 use super::{Io, State};
 use crate::bindings::usb;
 use crate::grant::Grant;
@@ -26,11 +25,6 @@ impl Claimed {
         let endpoints = self.link.endpoints().into_iter().map(|endpoint| endpoint.address);
         Interface { number: self.link.interface(), endpoints: endpoints.collect() }
     }
-}
-
-/// One call is one transfer: it is not interrupted, and never longer than two seconds.
-fn timeout(ms: u32) -> Duration {
-    Duration::from_millis(u64::from(ms)).min(USB_TIMEOUT)
 }
 
 impl State {
@@ -83,7 +77,7 @@ impl usb::HostClaimed for State {
             |grant, interface| control(grant, interface, &setup, Direction::In),
             |link| {
                 let setup = on_the_wire(&setup, Direction::In);
-                link.control_in(setup, usize::from(len), timeout(timeout_ms))
+                link.control_in(setup, usize::from(len), short_timeout(timeout_ms))
             },
         )?;
         Ok(self.advanced(result))
@@ -104,7 +98,7 @@ impl usb::HostClaimed for State {
             |grant, interface| control(grant, interface, &setup, Direction::Out),
             |link| {
                 let setup = on_the_wire(&setup, Direction::Out);
-                link.control_out(setup, &data, timeout(timeout_ms))
+                link.control_out(setup, &data, short_timeout(timeout_ms))
             },
         )?;
         Ok(result.map(|taken| u32::try_from(taken).unwrap_or(u32::MAX)))
@@ -124,7 +118,7 @@ impl usb::HostClaimed for State {
         let result = self.usb(
             &claimed,
             |_, interface| endpoint(interface, address, Direction::In),
-            |link| link.transfer_in(address, len, timeout(timeout_ms)),
+            |link| link.transfer_in(address, len, short_timeout(timeout_ms)),
         )?;
         Ok(self.advanced(result))
     }
@@ -139,7 +133,7 @@ impl usb::HostClaimed for State {
         let result = self.usb(
             &claimed,
             |_, interface| endpoint(interface, address, Direction::Out),
-            |link| link.transfer_out(address, &data, timeout(timeout_ms)),
+            |link| link.transfer_out(address, &data, short_timeout(timeout_ms)),
         )?;
         Ok(result.map(|taken| u32::try_from(taken).unwrap_or(u32::MAX)))
     }
