@@ -62,6 +62,7 @@ codes! {
     DeviceIo "device.io" 5 "the system reports another fault of the device",
     DeviceUserAction "device.user-action" 5 "the person has to do something on the meter first",
     FileIo "file.io" 5 "a file cannot be read or written",
+    UpdateBusy "update.busy" 5 "a meter is being read or results are sent",
 
     Protocol "protocol" 6 "bytes of the meter are damaged or not understood",
     ProtocolCount "protocol.count" 6 "the number of results is not the number that was announced",
@@ -80,6 +81,10 @@ codes! {
     PackageUnsigned "package.unsigned" 7 "the package has no signature",
     PackageSignature "package.signature" 7 "the package's signature is wrong",
     PackageBlocked "package.blocked" 7 "the package was withdrawn",
+    UpdateFeed "update.feed" 7 "the signed feed, or its keys, cannot be trusted",
+    UpdateStale "update.stale" 7 "the signed feed is too old",
+    UpdateNone "update.none" 7 "this build asks no feed, and the policy names none",
+    UpdateQuestion "update.question" 7 "a person has to answer first",
     Policy "policy" 7 "the policy of this machine forbids it",
     ServerPinMissing "server.pin-missing" 7 "the server is not pinned, so no password is sent",
     OutputExists "output.exists" 7 "the file exists and is not overwritten",
