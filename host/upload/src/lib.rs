@@ -27,6 +27,7 @@ mod session;
 
 pub use client::Client;
 pub use error::UploadError;
+pub use network::Trouble;
 pub use outbox::Outbox;
 pub use policy::{HttpPolicy, Route};
 pub use send::Progress;

@@ -9,40 +9,76 @@ use crate::pinned::NotPinned;
 use crate::{ServerUrl, UploadError};
 use meterport_model::wire::Pin;
 
-/// Sorts an error of the HTTP client. The request's address is ours and holds no data, but it is
-/// taken out all the same.
+/// What went wrong below HTTP, whoever was asked.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Trouble<'a> {
+    /// No encrypted connection; with what rustls said, where it said something.
+    Tls(Option<&'a rustls::Error>),
+    /// Nothing came in time.
+    Timeout,
+    /// The proxy on the way refuses, or is not there.
+    Proxy,
+    /// The host's name is not found.
+    Dns,
+    /// Nobody answers there.
+    Connect,
+    /// No request can be made from the address.
+    Address,
+    /// The answer is not readable.
+    Answer,
+    /// The connection ended before the answer did.
+    Lost,
+}
+
+impl<'a> Trouble<'a> {
+    /// Sorts an error of the HTTP client.
+    pub fn of(error: &'a reqwest::Error) -> Self {
+        if let Some(tls) = find::<rustls::Error>(error) {
+            return Self::Tls(Some(tls));
+        }
+        if error.is_timeout() {
+            return Self::Timeout;
+        }
+        if error.is_connect() {
+            let words = words(error);
+            if words.contains("tunnel") || words.contains("proxy") {
+                return Self::Proxy;
+            }
+            if words.contains("dns error") || words.contains("failed to lookup") {
+                return Self::Dns;
+            }
+            let io = find::<io::Error>(error);
+            return match io.is_some_and(|io| io.kind() == io::ErrorKind::InvalidData) {
+                true => Self::Tls(None),
+                false => Self::Connect,
+            };
+        }
+        if error.is_builder() {
+            return Self::Address;
+        }
+        if error.is_decode() { Self::Answer } else { Self::Lost }
+    }
+}
+
+/// An error of the HTTP client in our words. The request's address is ours and holds no data, but it
+/// is taken out all the same.
 pub(crate) fn explain(error: reqwest::Error, server: &ServerUrl, pin: Option<Pin>) -> UploadError {
     let error = error.without_url();
     let name = server.server();
-    if let Some(tls) = find::<rustls::Error>(&error) {
-        return match certificate(tls, server, pin) {
+    match Trouble::of(&error) {
+        Trouble::Tls(tls) => match tls.and_then(|tls| certificate(tls, server, pin)) {
             Some(known) => known,
             None => UploadError::Tls { server: name, source: error },
-        };
+        },
+        Trouble::Timeout => UploadError::Timeout { server: name },
+        Trouble::Proxy => UploadError::Proxy { server: name, source: error },
+        Trouble::Dns => UploadError::Dns { host: server.host().to_owned(), source: error },
+        Trouble::Connect => UploadError::Connect { server: name, source: error },
+        Trouble::Address => UploadError::Address { reason: "no request can be made from it" },
+        Trouble::Answer => UploadError::Answer { server: name },
+        Trouble::Lost => UploadError::Lost { server: name, source: error },
     }
-    if error.is_timeout() {
-        return UploadError::Timeout { server: name };
-    }
-    if error.is_connect() {
-        let words = words(&error);
-        if words.contains("tunnel") || words.contains("proxy") {
-            return UploadError::Proxy { server: name, source: error };
-        }
-        if words.contains("dns error") || words.contains("failed to lookup") {
-            return UploadError::Dns { host: server.host().to_owned(), source: error };
-        }
-        if find::<io::Error>(&error).is_some_and(|io| io.kind() == io::ErrorKind::InvalidData) {
-            return UploadError::Tls { server: name, source: error };
-        }
-        return UploadError::Connect { server: name, source: error };
-    }
-    if error.is_builder() {
-        return UploadError::Address { reason: "no request can be made from it" };
-    }
-    if error.is_decode() {
-        return UploadError::Answer { server: name };
-    }
-    UploadError::Lost { server: name, source: error }
 }
 
 /// What rustls holds against the certificate.
