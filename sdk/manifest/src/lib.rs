@@ -28,11 +28,13 @@ mod line;
 mod matching;
 mod model;
 mod number;
+mod overlap;
 mod pattern;
 mod raw;
 mod rule;
 mod text;
 mod types;
+mod widen;
 
 pub use bridge::{BRIDGE_IDS, UsbId, is_bridge};
 pub use choose::{Candidate, Choice, choose};
@@ -46,10 +48,12 @@ pub use line::{DataBits, Line, LineError, Parity, StopBits};
 pub use matching::{Found, HidUsage, MatchHit, Seen, Specificity, matches};
 pub use model::{Model, Quantity, Range, Unit};
 pub use number::{Milli, MilliError};
+pub use overlap::overlap;
 pub use pattern::Pattern;
 pub use rule::{Match, MatchKind, Transport, UsbClass};
 pub use text::{MAX_LIST_ITEMS, MAX_TEXT_BYTES};
 pub use types::{DriverOption, Manifest, OptionInput, Permissions};
+pub use widen::{Widening, widens};
 
 /// The name of the custom section that holds `driver.toml` in a driver's component.
 pub const SECTION_NAME: &str = "meterport:manifest";

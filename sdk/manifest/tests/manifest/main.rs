@@ -7,4 +7,6 @@ mod grammar_file;
 mod grammar_match;
 mod grammar_values;
 mod matching;
+mod overlapping;
 mod support;
+mod widening;
