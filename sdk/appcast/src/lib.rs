@@ -13,6 +13,8 @@
 //! nothing, opens no file, asks no clock and knows no network, and nothing of a person stands in what
 //! it reads.
 
+mod app_manifest;
+mod appcast;
 mod comment;
 mod envelope;
 mod feed;
@@ -21,11 +23,14 @@ mod key;
 mod keyring;
 mod limits;
 mod lines;
+mod match_hint;
 mod package;
 mod signature;
 mod time;
 mod word;
 
+pub use app_manifest::{AppManifest, AppManifestError};
+pub use appcast::*;
 pub use comment::Comment;
 pub use envelope::{Envelope, join, split};
 pub use feed::{FeedError, Verified, release_seq, verify_feed};
@@ -40,6 +45,7 @@ pub use limits::{
     MAX_ITEMS, MAX_KEYRING_BYTES, MAX_MIRRORS, MAX_ROLE_KEYS, MAX_SIGNATURES, MAX_UNPACKED,
     MAX_USB_SCOPES, MAX_VENDORS,
 };
+pub use match_hint::MatchHint;
 pub use package::{PackageFault, Signer, signer};
 pub use signature::{Signature, SplitError};
 pub use word::{FeedId, ItemId, OsWord, WordError};

@@ -189,6 +189,7 @@ fn until_is_what_enough_fresh_keys_promise() {
     assert_eq!(until(&[(20, &one), (21, &three)]), Ok(at(&one)));
     assert_eq!(until(&[(20, &one), (21, &three), (22, &two)]), Ok(at(&two)));
     assert_eq!(until(&[(20, &one), (21, &three), (20, &two)]), Ok(at(&two)), "its latest counts");
+    assert_eq!(until(&[(20, &two), (21, &three), (20, &one)]), Ok(at(&two)), "in any order");
 }
 
 #[test]
@@ -232,4 +233,11 @@ fn release_rotation_resets_seq() {
     assert_eq!(after(&[10, 13], 1, 20), Some(1 << 63), "one is enough");
     assert_eq!(after(&[12, 13], 2, 21), None, "full_rotation_resets_seq");
     assert_eq!(after(&[10, 11], 2, 21), Some(1 << 63), "fresh_rotation_keeps_seq");
+
+    let two = [(10, feed(7)), (11, feed(7)), (10, feed(9)), (11, feed(9)), (10, feed(11))];
+    assert_eq!(
+        release_seq(&file(&two), &keyring()),
+        Some(9),
+        "the highest that enough keys signed"
+    );
 }

@@ -1,7 +1,7 @@
 //! What a vendor may sign, and which devices it may match.
 
 use meterport_appcast::{ItemId, MatchFault, UsbScope, may_match};
-use meterport_manifest::Manifest;
+use meterport_manifest::{Manifest, MatchKind};
 
 use super::support::{Draft, pair};
 
@@ -56,6 +56,15 @@ fn a_vendor_matches_only_its_own_devices() {
         assert_eq!(may_match(&[], &manifest(&[CABLE, rule])), refused(2), "without the word none");
         assert_eq!(may_match(&scopes(right), &manifest(&[rule])), Ok(()), "{rule}");
     }
+}
+
+/// No text gives such a manifest; it would be refused here, too.
+#[test]
+fn a_bridge_chip_is_no_vendors_device() {
+    let mut manifest = manifest(&[CABLE]);
+    manifest.matches[0].kind = MatchKind::Device;
+    let device = UsbScope::read("0403:6001").unwrap();
+    assert_eq!(may_match(&[], &manifest), Err(MatchFault::Device { rule: 1, device }));
 }
 
 #[test]
