@@ -11,7 +11,7 @@ use std::fmt;
 
 use meterport_manifest::{DriverId, parse_version};
 
-use crate::hash::Sha256Hex;
+use crate::Sha256Hex;
 
 /// One installed driver.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +67,12 @@ impl PluginEntry {
         origin: Origin,
     ) -> Self {
         Self { id, version, sha256, origin, later: Vec::new() }
+    }
+
+    /// True if both are the same package from the same origin.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (&self.id, &self.version, &self.sha256, &self.origin)
+            == (&other.id, &other.version, &other.sha256, &other.origin)
     }
 
     /// Reads the fields behind the word `plugin`.

@@ -4,7 +4,7 @@ use std::io;
 
 use meterport_manifest::DriverId;
 
-use crate::hash::Sha256Hex;
+use crate::Sha256Hex;
 
 /// Why the store did not do what it was asked for. What was installed before still is.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,12 @@ pub enum StoreError {
     Missing {
         /// Its name.
         sha256: Sha256Hex,
+    },
+    /// A package of the program, or a keyring, above its limit.
+    #[error("file is larger than {most} bytes; nothing was changed")]
+    Larger {
+        /// The limit, in bytes.
+        most: u64,
     },
     /// The bytes of a package are not those that were installed.
     #[error("package `{sha256}` is damaged: its content has another SHA-256")]
@@ -68,9 +74,47 @@ pub enum StoreError {
     /// One generation cannot name that many drivers.
     #[error("too many drivers are installed; nothing was changed")]
     TooMany,
-    /// A generation with the largest of all numbers is there.
+    /// A file or a mark with the largest of all numbers is there.
     #[error("the generations of the store have used up all numbers; nothing was changed")]
     NumbersUsedUp,
+    /// Another generation came in between: decide again.
+    #[error("the store was changed meanwhile (generation {now}, not {since}); nothing was changed")]
+    Changed {
+        /// The generation that the decision was made upon.
+        since: u64,
+        /// The one that counts now.
+        now: u64,
+    },
+    /// A version of the program that failed here or was withdrawn.
+    #[error("version `{sha256}` failed here or was withdrawn; nothing was changed")]
+    Bad {
+        /// Its package.
+        sha256: Sha256Hex,
+    },
+    /// No kept generation says anything else that may come back.
+    #[error("nothing earlier is kept that may come back; nothing was changed")]
+    NothingToRollBack,
+    /// No kept generation names a version of the program that is whole.
+    #[error("no whole version of the program is in the store")]
+    NoProgram,
+    /// A first installation where a version of the program is installed already.
+    #[error("a version of the program is installed here already; nothing was changed")]
+    HasProgram,
+    /// The launcher began no such trial.
+    #[error("no trial {trial} of this version was begun")]
+    NoTrial {
+        /// Its number.
+        trial: u32,
+    },
+    /// Somebody reads a meter or uploads.
+    #[error("a meter is being read or an upload runs; nothing was changed")]
+    Busy,
+    /// The program is about to restart.
+    #[error("the program is about to start again in a new version")]
+    Restarting,
+    /// Another program fetches the same package.
+    #[error("another program is fetching this package; nothing was changed")]
+    Staging,
 }
 
 impl StoreError {
@@ -79,6 +123,11 @@ impl StoreError {
         match self {
             Self::Locked { .. } => Some("wait for the other program to finish, then try again"),
             Self::Missing { .. } | Self::Damaged { .. } => Some("install the driver again"),
+            Self::Changed { .. } => Some("try again"),
+            Self::NoProgram => Some("install the program again"),
+            Self::Busy => Some("wait until the meter is read, then try again"),
+            Self::Restarting => Some("try again in a moment"),
+            Self::Staging => Some("wait for the other program to finish, then try again"),
             Self::TooMany => Some("remove drivers that nobody needs"),
             Self::UnsignedOverSigned { .. } => Some("remove the installed driver first"),
             Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {

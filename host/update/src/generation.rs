@@ -10,18 +10,21 @@
 //!
 //! `previous` is the generation this one was made from, `-` for the first. `app` is the package of
 //! the program, `-` while there is none. Lines of plugins stand in the order of installation.
-//! Lines of other kinds and fields at the end of a line belong to a later program: they are kept.
+//! Lines of other kinds and fields at the end of a line belong to a later program: they are kept,
+//! those behind `app` as long as the package of the program stays the same.
 //!
 //! The checksum finds damage, not malice: who may write to the store chooses what runs.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use crate::Sha256Hex;
 use crate::entry::PluginEntry;
-use crate::hash::Sha256Hex;
+use crate::numbered::{Invalid, Numbered};
 
-/// Largest file that is read as a generation.
-pub(crate) const MAX_BYTES: usize = 1024 * 1024;
+/// The files of generations.
+pub(crate) const FILES: Numbered =
+    Numbered { folder: "generations", ending: ".gen", most: 1024 * 1024 };
 
 /// What is installed, as of one change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,21 +33,14 @@ pub(crate) struct Generation {
     pub number: u64,
     /// The generation this one was made from; 0 for none.
     pub previous: u64,
-    /// The package of the program, unread.
-    pub app: Option<String>,
+    /// The package of the program.
+    pub app: Option<Sha256Hex>,
+    /// Fields of a later program behind `app`, unread. They say something of that package.
+    pub app_later: Vec<String>,
     /// In the order of installation.
     pub plugins: Vec<PluginEntry>,
     /// Lines of a later program, unread.
     pub later: Vec<String>,
-}
-
-/// Why a file is no generation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Invalid {
-    /// It fails its own check: torn or damaged.
-    Damaged,
-    /// It is whole, and says something that this program does not understand.
-    Unreadable,
 }
 
 impl Generation {
@@ -59,7 +55,7 @@ impl Generation {
     fn parse_body(body: &str) -> Option<Self> {
         let mut lines = body.lines().map(|line| line.split(' ').collect::<Vec<_>>());
         let (number, previous, app) = (lines.next()?, lines.next()?, lines.next()?);
-        let (["number", number, ..], ["previous", previous, ..], ["app", app, ..]) =
+        let (["number", number, ..], ["previous", previous, ..], ["app", app, app_later @ ..]) =
             (number.as_slice(), previous.as_slice(), app.as_slice())
         else {
             return None;
@@ -67,7 +63,9 @@ impl Generation {
         let mut generation = Self {
             number: parse_number(number)?,
             previous: if *previous == "-" { 0 } else { parse_number(previous)? },
-            app: (*app != "-").then(|| (*app).to_owned()),
+            // Anything but a hash is refused: it would be the name of a folder.
+            app: if *app == "-" { None } else { Some(app.parse().ok()?) },
+            app_later: app_later.iter().map(|field| (*field).to_owned()).collect(),
             ..Self::default()
         };
         for line in lines {
@@ -88,7 +86,12 @@ impl Generation {
             0 => writeln!(text, "previous -"),
             previous => writeln!(text, "previous {previous}"),
         };
-        let _ = writeln!(text, "app {}", self.app.as_deref().unwrap_or("-"));
+        let _ = match self.app {
+            None => write!(text, "app -"),
+            Some(app) => write!(text, "app {app}"),
+        };
+        let _ = self.app_later.iter().try_for_each(|field| write!(text, " {field}"));
+        let _ = writeln!(text);
         for plugin in &self.plugins {
             let _ = writeln!(text, "plugin {plugin}");
         }
@@ -101,19 +104,8 @@ impl Generation {
     }
 }
 
-/// The name of the file of a generation.
-pub(crate) fn file_name(number: u64) -> String {
-    format!("{number:06}.gen")
-}
-
-/// The number in the name of a file, if it is exactly the name of a generation.
-pub(crate) fn number_of(name: &str) -> Option<u64> {
-    let number = name.strip_suffix(".gen")?.parse().ok()?;
-    (number > 0 && file_name(number) == name).then_some(number)
-}
-
-/// All lines before the checksum, which must be right and the last.
-fn checked_body(bytes: &[u8]) -> Option<&str> {
+/// All lines before the checksum, which must be right and the last. `COMPLETE` ends in one, too.
+pub(crate) fn checked_body(bytes: &[u8]) -> Option<&str> {
     const CHECKSUM_LINE: usize = "checksum ".len() + 64 + "\n".len();
     let text = std::str::from_utf8(bytes).ok()?;
     let (body, last) = text.split_at_checked(text.len().checked_sub(CHECKSUM_LINE)?)?;
@@ -128,8 +120,8 @@ fn parse_number(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Generation, Invalid, number_of};
-    use crate::hash::Sha256Hex;
+    use super::{Generation, Invalid};
+    use crate::Sha256Hex;
 
     fn signed(body: &str) -> Vec<u8> {
         format!("{body}checksum {}\n", Sha256Hex::of(body.as_bytes())).into_bytes()
@@ -176,6 +168,9 @@ mod tests {
             "previous 6\nnumber 7\napp -\n".to_owned(),
             format!("{HEAD}{}", plugin("RWQ unsigned")),
             format!("{HEAD}{}", plugin("-")),
+            "number 7\nprevious 6\napp ../../other\n".to_owned(),
+            "number 7\nprevious 6\napp 9f86\n".to_owned(),
+            "number 7\nprevious 6\napp\n".to_owned(),
             format!("{HEAD}plugin ../x 1.0.0 {} - unsigned\n", Sha256Hex::of(b"")),
             format!("{HEAD}plugin x 1.0.0 ../../lock - unsigned\n"),
             format!("{HEAD}plugin x 1 {} - unsigned\n", Sha256Hex::of(b"")),
@@ -197,17 +192,10 @@ mod tests {
         assert!(!generation.plugins[0].origin.is_signed());
         assert!(generation.plugins[1].origin.is_signed());
         assert_eq!(generation.to_bytes(), signed(&body));
-        assert!(Generation::parse(7, &signed(&body.replace("app -", "app 9f86 extra"))).is_ok());
-    }
-
-    #[test]
-    fn only_the_exact_name_is_a_generation() {
-        for name in
-            ["42.gen", "0000042.gen", "000000.gen", "000042.GEN", "000042", "+00042.gen", "new"]
-        {
-            assert_eq!(number_of(name), None, "{name}");
-        }
-        assert_eq!(number_of("000042.gen"), Some(42));
-        assert_eq!(number_of("1234567.gen"), Some(1_234_567));
+        let app = format!("app {} extra", Sha256Hex::of(b"program"));
+        let body = body.replace("app -", &app);
+        let generation = Generation::parse(7, &signed(&body)).expect("tolerated");
+        assert_eq!(generation.app, Some(Sha256Hex::of(b"program")));
+        assert_eq!(generation.to_bytes(), signed(&body));
     }
 }

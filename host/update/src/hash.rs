@@ -1,65 +1,65 @@
-//! SHA-256 sums, which are the names of packages.
+//! SHA-256 sums, which are the names of packages, and sums of what is too large to hold.
 
-use std::fmt;
-use std::str::FromStr;
+use std::io::{self, Read};
 
+pub use meterport_appcast::{HashError, Sha256Hex};
 use sha2::{Digest, Sha256};
 
-/// A SHA-256 sum. As text, 64 lower-case hexadecimal digits and nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Sha256Hex([u8; 32]);
+/// Counts and sums what is read through it.
+pub(crate) struct Summed<R> {
+    inner: R,
+    sum: Sha256,
+    length: u64,
+}
 
-/// The text is not 64 lower-case hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a SHA-256 sum of 64 lower-case hexadecimal digits")]
-pub struct HashError;
+impl<R: Read> Summed<R> {
+    pub fn new(inner: R) -> Self {
+        Self { inner, sum: Sha256::new(), length: 0 }
+    }
 
-impl Sha256Hex {
-    /// The sum of `bytes`.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
+    /// How many bytes were read.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The sum of all that was read; `None` cannot happen, and is no reason to end a program.
+    pub fn sum(self) -> Option<Sha256Hex> {
+        hex::encode(self.sum.finalize()).parse().ok()
     }
 }
 
-impl FromStr for Sha256Hex {
-    type Err = HashError;
-
-    fn from_str(text: &str) -> Result<Self, HashError> {
-        if text.bytes().any(|b| b.is_ascii_uppercase()) {
-            return Err(HashError);
-        }
-        let mut sum = [0; 32];
-        hex::decode_to_slice(text, &mut sum).map_err(|_| HashError)?;
-        Ok(Self(sum))
+impl<R: Read> Read for Summed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.sum.update(buffer.get(..count).unwrap_or_default());
+        self.length += count as u64;
+        Ok(count)
     }
 }
 
-impl fmt::Display for Sha256Hex {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
+/// The sum of all that is left in `reader`.
+pub(crate) fn sum_of(reader: impl Read) -> io::Result<Option<Sha256Hex>> {
+    let mut summed = Summed::new(reader);
+    // Larger pieces than `io::copy` takes: programs are summed while somebody waits.
+    let mut buffer = vec![0; 256 * 1024];
+    while summed.read(&mut buffer)? > 0 {}
+    Ok(summed.sum())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{HashError, Sha256Hex};
+    use std::io::Read as _;
 
-    /// FIPS 180-2, appendix B.1: the sum of `abc`.
-    const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-
-    #[test]
-    fn what_is_not_64_lower_case_digits_is_no_sum() {
-        let long = format!("{ABC}0");
-        for text in
-            ["", "ba78", "../lock", &ABC.to_uppercase(), &ABC[1..], &long, &ABC.replace('b', "g")]
-        {
-            assert_eq!(text.parse::<Sha256Hex>(), Err(HashError), "{text}");
-        }
-    }
+    use super::{Sha256Hex, Summed, sum_of};
 
     #[test]
-    fn a_sum_prints_as_it_was_read() {
-        assert_eq!(Sha256Hex::of(b"abc").to_string(), ABC);
-        assert_eq!(ABC.parse(), Ok(Sha256Hex::of(b"abc")));
+    fn a_sum_of_pieces_is_the_sum_of_the_whole() {
+        let bytes: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
+        let mut summed = Summed::new(&bytes[..]);
+        while summed.read(&mut [0; 77]).unwrap() > 0 {}
+
+        assert_eq!(summed.length(), bytes.len() as u64);
+        assert_eq!(summed.sum(), Some(Sha256Hex::of(&bytes)));
+        assert_eq!(sum_of(&bytes[..]).unwrap(), Some(Sha256Hex::of(&bytes)));
     }
 }

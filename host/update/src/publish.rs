@@ -10,7 +10,7 @@
 
 use std::io;
 
-use crate::disk::Disk;
+use crate::disk::{Disk, Runs};
 use crate::error::StoreError;
 
 /// The temporary name of a folder. No hash and no number, so nobody takes it for content.
@@ -26,7 +26,8 @@ pub(crate) fn publish(
 ) -> Result<(), StoreError> {
     let (temporary, path) = (format!("{folder}/{TEMPORARY}"), format!("{folder}/{name}"));
     remove_leftover(disk, folder)?;
-    disk.write_new(&temporary, bytes).map_err(StoreError::io(temporary.as_str()))?;
+    disk.write_new(&temporary, &mut &*bytes, Runs::No)
+        .map_err(StoreError::io(temporary.as_str()))?;
     disk.link(&temporary, &path).map_err(StoreError::io(path))?;
     disk.sync_folder(folder).map_err(StoreError::io(folder))?;
     // The content is safe; a temporary name that stays is removed by the next write.

@@ -4,28 +4,12 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cap_std::ambient_authority;
-use cap_std::fs::Dir;
-use meterport_manifest::DriverId;
 use tempfile::TempDir;
 
+use crate::testing::{anything, empty, id, names, open};
 use crate::{
     InstallOutcome, MAX_PACKAGE_BYTES, Origin, PluginEntry, Sha256Hex, Skipped, Store, StoreError,
 };
-
-fn open(folder: &TempDir) -> Store {
-    Store::open(Dir::open_ambient_dir(folder.path(), ambient_authority()).unwrap()).unwrap()
-}
-
-fn empty() -> (TempDir, Store) {
-    let folder = TempDir::new().unwrap();
-    let store = open(&folder);
-    (folder, store)
-}
-
-fn id(text: &str) -> DriverId {
-    text.parse().unwrap()
-}
 
 fn package(name: &str, version: u64) -> Vec<u8> {
     format!("package of {name} {version}").into_bytes()
@@ -57,15 +41,6 @@ fn signed() -> Origin {
 fn installed(store: &Store) -> Vec<String> {
     let name = |plugin: &PluginEntry| format!("{} {}", plugin.id, plugin.version.major);
     store.plugins().unwrap().plugins.iter().map(name).collect()
-}
-
-fn names(folder: &TempDir, sub: &str) -> Vec<String> {
-    let mut names: Vec<_> = fs::read_dir(folder.path().join(sub))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 #[test]
@@ -138,7 +113,7 @@ fn unsigned_never_replaces_signed() {
     assert_eq!(error.hint(), Some("remove the installed driver first"));
     let same_bytes = put(&store, "a", 2, Origin::Unsigned).unwrap_err();
     assert!(matches!(same_bytes, StoreError::UnsignedOverSigned { .. }));
-    let back = store.revert(&id("a")).unwrap_err();
+    let back = store.revert(&id("a"), &anything).unwrap_err();
     assert!(matches!(back, StoreError::UnsignedOverSigned { .. }), "nor by going back");
     assert_eq!(installed(&store), ["a 2"]);
 
@@ -164,7 +139,7 @@ fn what_is_not_installed_can_be_neither_removed_nor_reverted() {
     let error = store.remove(&id("b")).unwrap_err();
     assert_eq!(error.to_string(), "`b` is not installed; nothing was changed");
     for name in ["a", "b"] {
-        let error = store.revert(&id(name)).unwrap_err().to_string();
+        let error = store.revert(&id(name), &anything).unwrap_err().to_string();
         assert_eq!(error, format!("no other version of `{name}` is kept; nothing was changed"));
     }
     assert_eq!(store.plugins().unwrap().number, 1);
@@ -177,7 +152,7 @@ fn going_back_to_a_damaged_package_changes_nothing() {
     install(&store, "a", 2);
     let path = folder.path().join("objects").join(sha256("a", 1).to_string());
     fs::write(path, b"damaged").unwrap();
-    assert!(matches!(store.revert(&id("a")).unwrap_err(), StoreError::Damaged { .. }));
+    assert!(matches!(store.revert(&id("a"), &anything).unwrap_err(), StoreError::Damaged { .. }));
     assert_eq!(installed(&store), ["a 2"]);
 }
 
@@ -235,12 +210,13 @@ fn fields_of_a_later_program_survive_a_change_by_this_one() {
     let (folder, store) = empty();
     install(&store, "a", 1);
     let line = format!("plugin v.x 1.0.0 {} RWQ 9f86 until=2030\n", sha256("a", 1));
-    let text = whole(&format!("number 2\nprevious 1\napp 77aa\n{line}feed main 17\n"));
+    let app = format!("app {} 1.0.0", sha256("app", 1));
+    let text = whole(&format!("number 2\nprevious 1\n{app}\n{line}feed main 17\n"));
     fs::write(folder.path().join("generations/000002.gen"), text).unwrap();
 
     install(&store, "b", 1);
     let text = fs::read_to_string(folder.path().join("generations/000003.gen")).unwrap();
-    assert!(text.starts_with("number 3\nprevious 2\napp 77aa\n"), "{text}");
+    assert!(text.starts_with(&format!("number 3\nprevious 2\n{app}\n")), "{text}");
     assert!(text.contains(&line) && text.contains("\nfeed main 17\n"), "{text}");
 }
 
@@ -358,12 +334,12 @@ fn going_back_brings_the_version_before_and_the_way_back_too() {
     install(&store, "a", 1);
     install(&store, "b", 1);
     install(&store, "a", 2);
-    assert_eq!(store.revert(&id("a")).unwrap().version.major, 1);
+    assert_eq!(store.revert(&id("a"), &anything).unwrap().version.major, 1);
     assert_eq!(installed(&store), ["a 1", "b 1"]);
     assert_eq!(store.plugins().unwrap().number, 4);
-    assert_eq!(store.revert(&id("a")).unwrap().version.major, 2);
+    assert_eq!(store.revert(&id("a"), &anything).unwrap().version.major, 2);
     store.remove(&id("b")).unwrap();
-    store.revert(&id("b")).unwrap();
+    store.revert(&id("b"), &anything).unwrap();
     assert_eq!(installed(&store), ["a 2", "b 1"]);
 }
 
@@ -386,8 +362,12 @@ fn three_generations_are_kept_with_the_packages_they_name() {
 fn packages_that_a_later_program_may_need_are_not_collected() {
     let (folder, store) = empty();
     fs::create_dir(folder.path().join("state")).unwrap();
-    fs::write(folder.path().join("state/000017.json"), b"{}").unwrap();
-    (1..=5).for_each(|version| drop(install(&store, "a", version)));
-    assert_eq!(names(&folder, "objects").len(), 5);
-    assert_eq!(names(&folder, "generations").len(), 3);
+    for body in [r#"{"number":17,"of a later program":1}"#, r#"{"unreadable":1}"#] {
+        let sum = Sha256Hex::of(body.as_bytes());
+        let text = format!("{{\"checksum\":\"{sum}\",\n\"state\":{body}}}\n");
+        fs::write(folder.path().join("state/000017.json"), text).unwrap();
+        (1..=5).for_each(|version| drop(install(&store, "a", version)));
+        assert_eq!(names(&folder, "objects").len(), 5);
+        assert_eq!(names(&folder, "generations").len(), 3);
+    }
 }
