@@ -73,6 +73,12 @@ pub enum ApplyError {
     /// The feed that the package came from is not this one.
     #[error("package came from another feed; nothing was installed")]
     OtherFeed,
+    /// What is installed came from another feed, and stays with it until somebody removes it.
+    #[error("the installed `{id}` came from another feed; nothing was installed")]
+    OtherOrigin {
+        /// Which driver.
+        id: DriverId,
+    },
     /// The archive of the program does not count.
     #[error(transparent)]
     Unpack(#[from] UnpackError),
@@ -88,7 +94,7 @@ impl ApplyError {
         match self {
             Self::Manifest { .. } => Some("manifest.invalid"),
             Self::OtherContent { .. } | Self::OtherFeed => Some("package.signature"),
-            Self::Match { .. } => Some("package.blocked"),
+            Self::Match { .. } | Self::OtherOrigin { .. } => Some("package.blocked"),
             Self::Unpack(_) | Self::Store(_) => None,
         }
     }
@@ -98,6 +104,7 @@ impl ApplyError {
         match self {
             Self::Store(error) => error.hint(),
             Self::Unpack(error) => error.hint(),
+            Self::OtherOrigin { .. } => Some("remove the installed driver first"),
             _ => Some("tell the publisher"),
         }
     }
@@ -175,6 +182,14 @@ pub fn install(
     app: Option<CheckedApp>,
     drivers: Vec<CheckedDriver>,
 ) -> Result<u64, ApplyError> {
+    // Whatever changes from here on makes another generation.
+    let installed = store.plugins()?.plugins;
+    for CheckedDriver { plugin, .. } in &drivers {
+        let now = installed.iter().find(|entry| entry.id == plugin.id);
+        if now.is_some_and(|now| comes_from_elsewhere(&now.origin, &plugin.origin)) {
+            return Err(ApplyError::OtherOrigin { id: plugin.id.clone() });
+        }
+    }
     let change = Change {
         since,
         app: app.map(|app| app.unpacked),
@@ -184,7 +199,16 @@ pub fn install(
     Ok(store.apply(change)?)
 }
 
-/// RULE (updates.md 1, wrong software): the manifest repeats id, version and contract.
+/// RULE: an installed id stays with its origin. What nobody signed
+/// has none.
+fn comes_from_elsewhere(now: &Origin, then: &Origin) -> bool {
+    match (now, then) {
+        (Origin::Feed { feed: now, .. }, Origin::Feed { feed: then, .. }) => now != then,
+        _ => false,
+    }
+}
+
+/// RULE: the manifest repeats id, version and contract.
 fn is_the_item(manifest: &Manifest, item: &Item) -> Result<(), ApplyError> {
     agree("id", &ItemId::Driver(manifest.id.clone()), &item.id)?;
     agree("version", &manifest.version, &item.version)?;
@@ -205,7 +229,7 @@ fn is_the_item(manifest: &Manifest, item: &Item) -> Result<(), ApplyError> {
     )
 }
 
-/// RULE (updates.md 4.3): a vendor's driver matches only the vendor's devices, and in the feed of
+/// RULE: a vendor's driver matches only the vendor's devices, and in the feed of
 /// somebody else only those that the administrator allowed.
 pub(crate) fn may_match_here(trusted: &Trusted, manifest: &Manifest) -> Result<(), ApplyError> {
     let vendor = trusted.keyring.vendor_for(&ItemId::Driver(manifest.id.clone()));

@@ -117,7 +117,7 @@ pub(crate) fn choose(loaded: &Loaded, source: &Source, answers: &[Answer]) -> Ch
     let may_count = |candidate: &&&Candidate| {
         let seq = candidate.judged.seq();
         let known = loaded.best.as_ref();
-        // RULE (updates.md 4.5, 3): equal numbers with other bytes are refused.
+        // RULE: equal numbers with other bytes are refused.
         !known.is_some_and(|known| candidate.contradicts(known))
             && (known.is_some_and(|known| known.judged.seq() == seq)
                 || seq.is_none_or(|seq| !contradicted.contains(&seq)))

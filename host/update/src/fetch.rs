@@ -213,7 +213,7 @@ impl<'a> Fetch<'a> {
         let mut url = url.clone();
         for _ in 0..=REDIRECTS_MOST {
             let host = host_of(&url);
-            // RULE (updates.md 4.1): only bases and mirrors are asked, by redirect or otherwise.
+            // RULE: only bases and mirrors are asked, by redirect or otherwise.
             if !self.origins.hold(&url) {
                 return Err(FetchError::Elsewhere { host });
             }

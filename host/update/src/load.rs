@@ -79,8 +79,10 @@ impl Judged {
 
 impl Loaded {
     pub fn read(store: &Store, source: &Source, clock: Clock) -> Result<Self, TrustError> {
-        // 1
         let fingerprint = source.fingerprint();
+        // Before the keyrings: who adds one writes it down before the state that names it.
+        let (state, stored) = stored_feed(store, &fingerprint)?;
+        // 1
         let first = Keyring::first(&source.first_keyring)
             .map_err(|why| TrustError::FirstKeyring { name: source.name.clone(), source: why })?;
         let mut keyrings = vec![first.clone()];
@@ -96,7 +98,6 @@ impl Loaded {
             }
             keyrings.push(newest.clone());
         }
-        let (state, stored) = stored_feed(store, &fingerprint)?;
         let mut loaded = Self {
             fingerprint,
             keyrings,

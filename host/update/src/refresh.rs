@@ -1,7 +1,7 @@
 //! One refresh: ask every place for keyrings and for the feed, believe the newest that is genuine,
 //! write it down, and read back what is written.
 //!
-//! The steps are those of the design:
+//! The steps:
 //!
 //! 0. The clock, and what the store holds, all of it verified again ([`Loaded`]).
 //! 1. The keyring chain (`walk.rs`).

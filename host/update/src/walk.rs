@@ -94,7 +94,7 @@ impl Round<'_> {
         let places: Vec<Base> = self.places(&origins).into_iter().cloned().collect();
         let mut left = places.len();
         for base in places {
-            let give_up = self.share(give_up, left);
+            let latest = self.share(give_up, left);
             left = left.saturating_sub(1);
             let answer = match base.file(&format!("{version}.keyring")) {
                 Ok(url) => {
@@ -103,7 +103,7 @@ impl Round<'_> {
                         origins: &origins,
                         cancelled: self.cancelled,
                     };
-                    fetch.small(&url, None, MAX_KEYRING_BYTES, give_up)
+                    fetch.small(&url, None, MAX_KEYRING_BYTES, latest)
                 }
                 Err(_) => continue,
             };
@@ -115,6 +115,8 @@ impl Round<'_> {
                     Err(source) => Outcome::Keyring { version, source },
                 },
                 Err(FetchError::Cancelled) => return Err(RefreshError::Cancelled),
+                // No place is to blame for what was used up before it was asked.
+                Err(_) if self.transport.now() >= give_up => return Ok(None),
                 Err(error) if error.is_stall() => Outcome::Fetch(error),
                 Err(error @ FetchError::TooLong { .. }) => Outcome::Fetch(error),
                 // 404 above all; some servers say 403 for what is not there.

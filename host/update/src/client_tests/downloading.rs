@@ -10,8 +10,8 @@ use super::net::Reply;
 use super::publisher::{Entry, Key, driver};
 use super::{BASE, FEED, NOW, UNTIL, World, clock};
 use crate::{
-    ApplyError, Attempt, Download, DownloadError, DriverPackage, FetchError, Package, Refreshed,
-    Scope, StoreError, TransportError, disabled, install, refresh,
+    ApplyError, Attempt, Download, DownloadError, DriverPackage, FetchError, Origin, Package,
+    Refreshed, Scope, StoreError, TransportError, disabled, install, refresh,
 };
 
 const MIRROR: &str = "https://mirror.example/m/";
@@ -350,6 +350,23 @@ fn what_was_decided_upon_an_older_generation_is_decided_again() {
     assert_eq!(installed[0].version.to_string(), "1.0.0");
     assert!(installed[0].origin.is_signed());
     assert_eq!(shop.world.store.read_object(&installed[0].sha256).unwrap(), shop.package);
+}
+
+#[test]
+fn an_installed_driver_stays_with_the_feed_it_came_from() {
+    let shop = Shop::new(&[BASE]);
+    shop.world.net.file(&shop.url(), &shop.package);
+    let (id, version) = ("test".parse().unwrap(), "0.9.0".parse().unwrap());
+    let from = |feed: &str| Origin::Feed { feed: feed.to_owned(), key: "release".to_owned() };
+    let old = driver("test", "0.9.0", 0x1209);
+    shop.world.store.install(&old, &id, &version, from("another")).unwrap();
+
+    let error = install(&shop.world.store, 1, None, vec![shop.check().unwrap()]).unwrap_err();
+    assert_eq!(error.code(), Some("package.blocked"), "{error}");
+
+    shop.world.store.remove(&id).unwrap();
+    shop.world.store.install(&old, &id, &version, Origin::Unsigned).unwrap();
+    assert_eq!(install(&shop.world.store, 3, None, vec![shop.check().unwrap()]).unwrap(), 4);
 }
 
 #[test]

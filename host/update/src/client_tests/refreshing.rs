@@ -1,11 +1,15 @@
 //! Whom a refresh asks, what it takes for an answer, and what it leaves in the store.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::net::{Net, Reply};
 use super::publisher::{Entry, driver, enveloped, source};
 use super::{BASE, FEED, NOW, UNTIL, World, clock, seq};
+use crate::ask::choose;
+use crate::load::Loaded;
+use crate::walk::Round;
 use crate::{FeedNotice, FetchError, Outcome, RefreshError, Standing, TransportError, refresh};
 
 const MIRROR: &str = "https://mirror.example/m/";
@@ -269,6 +273,29 @@ fn another_program_that_found_more_meanwhile_is_not_undone() {
 
     assert_eq!(seq(&refreshed.trusted), Some(9));
     assert_eq!(refreshed.asked[0].outcome, Outcome::Older { found: 8, trusted: 9 });
+}
+
+#[test]
+fn what_was_chosen_upon_an_older_state_is_not_written() {
+    let world = World::new(&[BASE]);
+    world.publish(8, UNTIL, "1.0.0");
+    let before = Loaded::read(&world.store, &world.source, clock(NOW)).unwrap();
+    let mut round = Round {
+        store: &world.store,
+        source: &world.source,
+        transport: &world.net,
+        cancelled: &|| false,
+        dropped: BTreeMap::new(),
+    };
+    let answers = round.feeds(&before).unwrap();
+    world.publish(9, UNTIL, "2.0.0");
+    world.refresh();
+
+    assert!(!choose(&before, &world.source, &answers).write(&world.store, &before).unwrap());
+    assert_eq!(seq(&world.trusted()), Some(9));
+    let after = Loaded::read(&world.store, &world.source, clock(NOW)).unwrap();
+    assert!(choose(&after, &world.source, &answers).write(&world.store, &after).unwrap());
+    assert_eq!(seq(&world.trusted()), Some(9));
 }
 
 #[test]

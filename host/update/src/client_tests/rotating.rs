@@ -46,6 +46,34 @@ fn new_release_keys_forget_the_number_and_keep_what_was_disabled() {
 }
 
 #[test]
+fn without_a_number_to_compare_only_a_later_promise_makes_a_feed_younger() {
+    let (later, world) = ("2026-11-25T09:00:00Z", with_huge_seq());
+    let keys = Keys::new();
+    world.net.file(SECOND, &keys.keyring(2, &[&world.keys]));
+    world.net.file(FEED, &keys.feed(1, UNTIL, ""));
+    assert_eq!(world.refresh_at(later).trusted.last_verified, Some(at(NOW)));
+
+    world.net.file(FEED, &keys.feed(2, UNTIL, ""));
+    assert_eq!(world.refresh_at(later).trusted.last_verified, Some(at(later)));
+}
+
+#[test]
+fn what_was_disabled_stays_so_while_a_keyring_is_lost() {
+    let world = with_huge_seq();
+    let keys = Keys::new();
+    world.net.file(SECOND, &keys.keyring(2, &[&world.keys]));
+    let package = driver("test", "1.0.0", 0x1209);
+    let entry = Entry { withdrawn: Some("recall"), ..Entry::new("test", "1.0.0", &package) };
+    world.net.file(FEED, &keys.feed(1, UNTIL, &entry.xml()));
+    world.refresh();
+    world.store.add_keyring(&world.source.fingerprint(), 2, b"damaged", &|_| false).unwrap();
+
+    assert!(matches!(world.trusted().standing, Standing::KeyringLost { .. }));
+    assert!(is_disabled(&world));
+    assert_eq!(world.trusted().feed.unwrap().items.len(), 0);
+}
+
+#[test]
 fn release_keys_that_still_reach_their_threshold_keep_the_number() {
     let world = with_huge_seq();
     let Keys { release, .. } = &world.keys;

@@ -79,6 +79,10 @@ fn a_clock_that_is_set_back_revives_nothing() {
     // 35 days before the newest promise, whatever the clock says.
     let trusted = world.trusted_at("2020-01-01T00:00:00Z");
     assert_eq!(trusted.clock, at("2026-12-28T09:00:00Z"));
+    world.publish(9, "2027-01-25T09:00:00Z", "1.0.0");
+    assert_eq!(seq(&world.refresh_at("2027-01-21T09:00:00Z").trusted), Some(9));
+    let trusted = world.trusted_at("2020-01-01T00:00:00Z");
+    assert_eq!(trusted.clock, at("2026-12-28T09:00:00Z"), "a shorter promise lowers nothing");
     let world = World::new(&[BASE]);
     world.publish(7, "2026-10-20T09:00:00Z", "1.0.0");
     let back = Clock { now: at("2026-10-10T00:00:00Z"), build: at("2026-11-01T00:00:00Z") };

@@ -182,3 +182,20 @@ fn a_keyring_that_was_lost_is_fetched_again_before_anything_is_installed() {
     world.net.file(SECOND, &second);
     assert_eq!(world.refresh().trusted.standing, Standing::Fresh);
 }
+
+#[test]
+fn time_that_others_used_up_is_held_against_nobody() {
+    let world = World::new(&[BASE]);
+    for version in 2..=9 {
+        let pauses = (Duration::from_secs(9), Duration::ZERO);
+        let reply = Reply { pauses, ..Reply::of(&world.keys.keyring(version, &[])) };
+        world.net.put(&format!("{BASE}{version}.keyring"), reply);
+    }
+    world.publish(7, UNTIL, "1.0.0");
+
+    let refreshed = world.refresh();
+
+    assert_eq!(refreshed.trusted.keyring.version, 7);
+    assert_eq!(seq(&refreshed.trusted), Some(7));
+    assert_eq!(refreshed.notices[0], FeedNotice::KeyringsUnfinished);
+}
