@@ -85,7 +85,15 @@ fn names_numbers_and_times_are_exact() {
         let line = format!("version {version}");
         assert_eq!(fault_of("version 1", &line), LineFault::Number, "{version}");
     }
-    for time in ["2027-11-01", "2027-11-01T00:00:00", "2027-11-01T00:00:00.5Z", "never"] {
+    for time in [
+        "2027-11-01",
+        "2027-11-01T00:00:00",
+        "2027-11-01T00:00:00.5Z",
+        "2027-11-01t00:00:00Z",
+        "2027-11-01T00:00:60Z",
+        "2027-11-01T00:00+00Z",
+        "never",
+    ] {
         assert_eq!(fault_of("2027-11-01T00:00:00Z", time), LineFault::Time, "{time}");
     }
     for (from, to) in [

@@ -41,8 +41,9 @@ fn key() -> PublicKey {
 }
 
 #[test]
-fn a_legacy_signature_is_refused() {
+fn only_prehashed_is_accepted() {
     assert_eq!(one(LEGACY).text(&key(), FILE), None);
+    assert!(one(HASHED).text(&key(), FILE).is_some());
 }
 
 #[test]
