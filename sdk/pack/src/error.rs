@@ -1,4 +1,4 @@
-//! Everything that can keep a driver from becoming a package, as one type for the tool.
+//! Everything that can keep a command from doing what it was asked for, as one type for the tool.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,9 +7,10 @@ use meterport_manifest::ManifestError;
 
 use crate::encode::EncodeError;
 use crate::inspect::InspectError;
+use crate::publish_error::PublishError;
 
 /// Every code word this crate can answer with, in alphabetical order.
-pub const CODES: [&str; 13] = [
+pub const CODES: [&str; 20] = [
     "build.failed",
     "build.no-driver",
     "build.not-cdylib",
@@ -18,14 +19,21 @@ pub const CODES: [&str; 13] = [
     "driver.contract",
     "driver.import",
     "driver.limit",
+    "feed.invalid",
     "file.io",
     "internal",
+    "key.invalid",
+    "keyring.invalid",
     "manifest.invalid",
+    "network",
+    "output.exists",
+    "package.invalid",
+    "package.signature",
     "simulator.none",
     "usage",
 ];
 
-/// Why a driver was not built, inspected or simulated.
+/// Why a driver was not built, inspected, simulated or published.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PackError {
@@ -95,6 +103,9 @@ pub enum PackError {
     /// The component is not one that a host would take.
     #[error(transparent)]
     Inspect(#[from] InspectError),
+    /// Nothing was published.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
     /// A file cannot be read.
     #[error("`{}` cannot be read", .path.display())]
     Read {
@@ -134,15 +145,18 @@ impl PackError {
             Self::Encode(EncodeError::NoManifest | EncodeError::Stale) => "manifest.invalid",
             Self::Encode(_) => "component.invalid",
             Self::Inspect(error) => error.code(),
+            Self::Publish(error) => error.code(),
             Self::NoSimulator { .. } => "simulator.none",
         }
     }
 
-    /// The exit code of the tool: 2 wrong usage, 5 files and programs, 7 refused, 10 internal.
+    /// The exit code of the tool: 2 wrong usage, 5 files and programs, 7 refused, 8 network,
+    /// 10 internal.
     pub fn exit_code(&self) -> u8 {
         match self.code() {
             "usage" | "build.no-driver" | "simulator.none" => 2,
             "file.io" => 5,
+            "network" => 8,
             "internal" => 10,
             _ => 7,
         }
@@ -165,6 +179,7 @@ impl PackError {
             Self::Manifest { source, .. } => source.hint(),
             Self::Encode(error) => error.hint(),
             Self::Inspect(error) => error.hint(),
+            Self::Publish(error) => error.hint(),
             Self::NoSimulator { .. } => Some(
                 "write `fn main() -> ExitCode { meterport_simulator::serve(..) }` there, and name it in Cargo.toml",
             ),

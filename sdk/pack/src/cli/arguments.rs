@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-/// Builds, inspects and simulates drivers for Meterport.
+use super::publish::arguments::{FeedTask, Keygen, KeyringTask, Mirror, PackageTask, Verify};
+
+/// Builds, inspects, simulates and publishes drivers for Meterport.
 #[derive(Debug, Parser)]
 #[command(
     name = "meterport-pack",
@@ -74,4 +76,27 @@ pub(super) enum Task {
         #[arg(long)]
         list: bool,
     },
+    /// Make a minisign key
+    #[command(after_help = "Examples:\n  meterport-pack keygen root-1\n  \
+                            meterport-pack keygen /etc/meterport/fresh --no-password")]
+    Keygen(Keygen),
+    /// Make, follow up and sign keyrings: all public keys of a feed
+    #[command(subcommand)]
+    Keyring(KeyringTask),
+    /// Make and sign packages
+    #[command(subcommand)]
+    Package(PackageTask),
+    /// Make, check and sign the feed in a publishing folder
+    #[command(subcommand)]
+    Feed(Box<FeedTask>),
+    /// Copy a feed for a network of one's own, verified as a client verifies it
+    #[command(after_help = "Examples:\n  \
+        meterport-pack mirror https://updates.example/ /srv/meterport --os windows-x64\n  \
+        meterport-pack mirror /media/stick/feed /srv/meterport --keyring 1.keyring --json")]
+    Mirror(Mirror),
+    /// Say whether a key signed a file, by the client's own strict rules
+    #[command(after_help = "Examples:\n  \
+        meterport-pack verify meter-x.wasm --public-key vendor.pub\n  \
+        meterport-pack verify f --signature f.minisig --public-key RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3")]
+    Verify(Verify),
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use crate::error::PackError;
+use crate::publish_error::PublishError;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -40,6 +41,9 @@ fn causes(error: &PackError) -> Vec<String> {
     }
     if let PackError::Cargo { output } = error {
         causes.extend(output.lines().map(str::to_owned));
+    }
+    if let PackError::Publish(PublishError::Lint { findings, .. }) = error {
+        causes.extend(findings.iter().cloned());
     }
     causes
 }

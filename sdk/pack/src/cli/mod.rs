@@ -2,10 +2,11 @@
 //!
 //! Data to stdout, everything else to stderr; with `--json` stderr holds nothing but one line on
 //! failure, the error object. Exit codes: 0 done, 2 wrong usage, 5 files and programs, 7 refused,
-//! 10 internal; `simulate` ends as the simulator does.
+//! 8 network, 10 internal; `simulate` ends as the simulator does.
 
 mod arguments;
 mod failure;
+mod publish;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -46,6 +47,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             let options = SimulateOptions { link, usb, folder, records, knobs, list };
             (false, run_simulate(&driver, &options))
         }
+        Task::Keygen(asked) => (asked.form.json, publish::run_keygen(asked)),
+        Task::Keyring(task) => (task.wants_json(), publish::run_keyring(task)),
+        Task::Package(task) => (task.wants_json(), publish::run_package(task)),
+        Task::Feed(task) => (task.wants_json(), publish::run_feed(*task)),
+        Task::Mirror(asked) => (asked.form.json, publish::run_mirror(asked)),
+        Task::Verify(asked) => (asked.form.json, publish::run_verify(asked)),
     };
     outcome.unwrap_or_else(|error| failure::show(&error, as_json))
 }
