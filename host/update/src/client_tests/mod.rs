@@ -1,6 +1,7 @@
 //! The client against a network in memory: refresh, download, apply, by hand.
 
 mod by_hand;
+mod crashing;
 mod downloading;
 mod net;
 mod publisher;
