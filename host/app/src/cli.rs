@@ -68,13 +68,29 @@ pub(crate) enum Command {
         after_help = "Examples:\n  meterport record --port /dev/ttyUSB0 --driver onetouch-ultra2 --output meter.rec\n  meterport read --replay meter.rec --driver onetouch-ultra2\n  meterport record --import capture.pcapng --usb 1:7 --output meter.rec"
     )]
     Record(Record),
-    /// Show, install and remove drivers
+    /// Show, install, check and remove drivers
     #[command(
-        after_help = "Examples:\n  meterport plugin list\n  meterport plugin install driver.wasm --unsigned"
+        after_help = "Examples:\n  meterport plugin list\n  meterport plugin install acme.meter-x"
     )]
     Plugin {
         #[command(subcommand)]
         action: Plugin,
+    },
+    /// New versions of the program and of drivers: look, install, go back
+    #[command(
+        after_help = "Examples:\n  meterport update check\n  meterport update apply --later"
+    )]
+    Update {
+        #[command(subcommand)]
+        action: Update,
+    },
+    /// Which computers this program talks to, and whether it reaches them
+    #[command(
+        after_help = "Examples:\n  meterport network sheet\n  meterport network check --json"
+    )]
+    Network {
+        #[command(subcommand)]
+        action: Network,
     },
     /// Sign in to the clinic's server
     #[command(
@@ -108,6 +124,9 @@ pub(crate) enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
+    /// Stay open: show meters as they come, read them, offer drivers and new versions
+    #[command(after_help = "Examples:\n  meterport desk\n  meterport --data-dir /srv/meterport desk")]
+    Desk,
     /// Show the version, the contracts it knows and its TLS
     #[command(after_help = "Examples:\n  meterport version\n  meterport version --json")]
     Version(Json),
@@ -186,6 +205,13 @@ pub(crate) struct Reading {
     /// Give what was read before a failure, labelled incomplete
     #[arg(long)]
     pub(crate) keep_partial: bool,
+}
+
+impl Reading {
+    /// With this driver, where one was chosen meanwhile.
+    pub(crate) fn with_driver(self, chosen: Option<String>) -> Self {
+        Self { driver: chosen.or(self.driver), ..self }
+    }
 }
 
 #[derive(Clone, Copy, Eq, PartialEq, ValueEnum)]
@@ -280,19 +306,38 @@ pub(crate) enum Plugin {
         #[command(flatten)]
         json: Json,
     },
-    /// Install a driver from a file
+    /// Install a driver of the signed feed by its id, or a file with its signature beside it
     #[command(
-        after_help = "Examples:\n  meterport plugin install driver.wasm --unsigned\n  meterport plugin install driver.wasm --unsigned --yes"
+        after_help = "Examples:\n  meterport plugin install acme.meter-x\n  meterport plugin install acme-meter-x.wasm\n  meterport plugin install driver.wasm --unsigned"
     )]
     Install {
-        /// The driver's file
-        file: PathBuf,
+        /// A driver's id, or a file; its signature is FILE.minisig
+        #[arg(value_name = "ID|FILE")]
+        what: String,
         /// Accept a file that nobody signed
         #[arg(long)]
         unsigned: bool,
-        /// Do not ask
+        /// Answer every question with yes
         #[arg(long)]
         yes: bool,
+    },
+    /// Say who signed a driver's file, and what the last feed says of it; exit 7 if nobody did
+    #[command(
+        after_help = "Examples:\n  meterport plugin verify acme-meter-x.wasm\n  meterport plugin verify acme-meter-x.wasm --json"
+    )]
+    Verify {
+        /// The driver's file; its signature is FILE.minisig
+        file: PathBuf,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Go back to the version of a driver that was installed before
+    #[command(
+        after_help = "Examples:\n  meterport plugin revert acme.meter-x\n  meterport --data-dir /srv/meterport plugin revert acme.meter-x"
+    )]
+    Revert {
+        /// The driver's id
+        id: String,
     },
     /// Remove an installed driver
     #[command(
@@ -302,6 +347,89 @@ pub(crate) enum Plugin {
         /// The driver's id
         id: String,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Update {
+    /// Ask the feed, and say what is new. Nothing is installed
+    #[command(
+        after_help = "Examples:\n  meterport update check\n  meterport update check --json"
+    )]
+    Check(Json),
+    /// Say what is known without asking the network, and who decided how updates are done here
+    #[command(
+        after_help = "Examples:\n  meterport update status\n  meterport update status --json"
+    )]
+    Status(Json),
+    /// Install what is new, now or at a time of your choice
+    #[command(
+        after_help = "Examples:\n  meterport update apply\n  meterport update apply --tonight 19:00\n  meterport update apply --skip app@1.5.0"
+    )]
+    Apply(Apply),
+    /// Go back to the version of the program, and to the drivers, that were there before
+    #[command(
+        after_help = "Examples:\n  meterport update rollback\n  meterport update rollback --yes"
+    )]
+    Rollback {
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    pub(crate) when: When,
+    /// Answer every question with yes
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// When. Without a word: now.
+#[derive(Args)]
+#[group(multiple = false)]
+pub(crate) struct When {
+    /// Now; a window that is open must be closed and opened again for a new program
+    #[arg(long)]
+    pub(crate) now: bool,
+    /// When the window is closed
+    #[arg(long)]
+    pub(crate) later: bool,
+    /// At this time of day, when the window is open then, else at its next start
+    #[arg(long, value_name = "HH:MM")]
+    pub(crate) tonight: Option<String>,
+    /// In this many days, 1 to 365
+    #[arg(long = "in", value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=365))]
+    pub(crate) days: Option<u16>,
+    /// Never this version; without a version, the one that is offered. Critical ones are not skipped
+    #[arg(long, value_name = "ID[@VERSION]")]
+    pub(crate) skip: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Network {
+    /// Go to each address, and say how far that leads: name, connection, TLS, answer
+    #[command(
+        after_help = "Examples:\n  meterport network check\n  meterport network check --json"
+    )]
+    Check(Json),
+    /// Print every address this program may talk to, and what for: a sheet for the network's administrator
+    #[command(
+        after_help = "Examples:\n  meterport network sheet\n  meterport network sheet --format csv > meterport-network.csv"
+    )]
+    Sheet {
+        /// What to print
+        #[arg(long, value_enum, default_value = "text")]
+        format: SheetFormat,
+    },
+}
+
+#[derive(Clone, Copy, Eq, PartialEq, ValueEnum)]
+pub(crate) enum SheetFormat {
+    Text,
+    Json,
+    Csv,
 }
 
 #[derive(Args)]

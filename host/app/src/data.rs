@@ -11,6 +11,8 @@ use meterport_update::Store;
 
 use crate::cli::Global;
 use crate::fault::Fault;
+use crate::host::Host;
+use crate::running;
 
 /// Where this run keeps drivers and state, and where the user's configuration is.
 #[derive(Clone, Debug)]
@@ -21,7 +23,7 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    pub(crate) fn of(global: &Global) -> Result<Self, Fault> {
+    pub(crate) fn of(global: &Global, host: &Host) -> Result<Self, Fault> {
         let strategy = choose_app_strategy(AppStrategyArgs {
             top_level_domain: "org".to_owned(),
             author: "Meterport".to_owned(),
@@ -36,9 +38,12 @@ impl Places {
                 .hint("name the places with `--data-dir` and `--config`")),
         };
         Ok(Self {
-            data: own(&global.data_dir, |places| places.data())?,
+            data: match program_folder(global) {
+                Some(folder) => folder,
+                None => own(&global.data_dir, |places| places.data())?,
+            },
             config: own(&global.config, |places| places.config())?,
-            policy: policy_path(),
+            policy: host.policy.clone(),
         })
     }
 
@@ -71,6 +76,15 @@ impl Places {
     }
 }
 
+/// The folder of the launcher that started this program, where it is this user's: then program and
+/// drivers lie in one store and change together. An administrator's is read only, and the drivers lie
+/// in the user's own folder.
+fn program_folder(global: &Global) -> Option<PathBuf> {
+    let folder = running::program_folder().filter(|_| global.data_dir.is_none())?;
+    // Taken for every change: whoever may write it may change the store.
+    fs::OpenOptions::new().write(true).open(folder.join("lock")).is_ok().then_some(folder)
+}
+
 /// The two places the system names, whatever its customs.
 trait AppStrategyPlaces {
     fn data(&self) -> PathBuf;
@@ -92,17 +106,4 @@ fn make(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
-}
-
-/// The administrator's file, which stands above the user's.
-fn policy_path() -> PathBuf {
-    if cfg!(windows) {
-        let base = std::env::var_os("ProgramData")
-            .map_or_else(|| PathBuf::from(r"C:\ProgramData"), PathBuf::from);
-        base.join("Meterport").join("meterport.toml")
-    } else if cfg!(target_os = "macos") {
-        PathBuf::from("/Library/Application Support/Meterport/meterport.toml")
-    } else {
-        PathBuf::from("/etc/meterport/meterport.toml")
-    }
 }

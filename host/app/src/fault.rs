@@ -7,11 +7,12 @@ use meterport_model::codes::Code;
 use meterport_model::document::{ErrorDocument, ErrorObject};
 use meterport_model::text::printable;
 use meterport_runtime::{LoadError, ReadFailure, Refused};
-use meterport_update::StoreError;
 use meterport_upload::UploadError;
 
+mod updating;
+
 /// A failed command. Holds no result, serial number or name.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Fault(Box<ErrorObject>);
 
 impl Fault {
@@ -42,6 +43,12 @@ impl Fault {
         fault
     }
 
+    /// The same under another code: a wrong value is the person's who types it, or the file's.
+    pub(crate) fn with_code(mut self, code: Code) -> Self {
+        self.0.code = code;
+        self
+    }
+
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self
@@ -59,6 +66,12 @@ impl Fault {
 
     fn step(mut self, step: &str) -> Self {
         self.0.step = Some(step.to_owned());
+        self
+    }
+
+    /// What led to it, one line each.
+    pub(crate) fn causes(mut self, causes: Vec<String>) -> Self {
+        self.0.causes = causes.iter().map(|cause| printable(cause).into_owned()).collect();
         self
     }
 
@@ -154,18 +167,6 @@ impl From<ImportError> for Fault {
 impl From<Refused> for Fault {
     fn from(refused: Refused) -> Self {
         Self::of(code(refused.code()), &refused).hint(refused.hint())
-    }
-}
-
-impl From<StoreError> for Fault {
-    fn from(error: StoreError) -> Self {
-        let code = match &error {
-            StoreError::UnsignedOverSigned { .. } => Code::PackageUnsigned,
-            StoreError::NotInstalled { .. } => Code::DriverNone,
-            StoreError::TooLarge => Code::DriverLimit,
-            _ => Code::FileIo,
-        };
-        Self::of(code, &error).maybe_hint(error.hint())
     }
 }
 

@@ -12,20 +12,31 @@ mod choose;
 mod cli;
 mod commands;
 mod config;
+mod consent;
 mod credentials;
 mod data;
 mod drivers;
 mod fault;
+mod feeds;
 mod harden;
 mod host;
+mod installed;
 mod known;
+mod lease;
+mod news;
+mod offer;
 mod output;
+mod policy;
 mod progress;
+mod publisher;
+mod running;
 mod select;
 mod signed_in;
 mod state_file;
 mod sync;
 mod terminal;
+mod transport;
+mod updating;
 mod waiting;
 mod world;
 
@@ -33,6 +44,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 pub use host::Host;
+pub use publisher::Publisher;
 
 /// Runs the program with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host) -> ExitCode {

@@ -22,8 +22,8 @@ fn run(folder: &Path, attached: Attached, arguments: &[&str]) -> ExitCode {
     let config = folder.join("meterport.toml").display().to_string();
     let host = Host {
         devices: Box::new(Fixed(vec![attached])),
-        now: jiff::Timestamp::now,
         programs: Some(programs().unwrap().bin_dir.clone()),
+        ..Host::system()
     };
     let mut words = vec!["meterport", "--data-dir", &data, "--config", &config];
     words.extend(arguments);

@@ -19,8 +19,8 @@ fn run(attached: Vec<Attached>, arguments: &[&str]) -> ExitCode {
     let config = folder.path().join("meterport.toml").display().to_string();
     let host = Host {
         devices: Box::new(Fixed(attached)),
-        now: jiff::Timestamp::now,
         programs: Some(programs().unwrap().bin_dir.clone()),
+        ..Host::system()
     };
     let mut words = vec!["meterport", "--data-dir", &data, "--config", &config];
     words.extend(arguments);

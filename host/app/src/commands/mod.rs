@@ -3,13 +3,16 @@
 mod completions;
 mod config;
 mod demo;
+mod desk;
 mod devices;
 mod login;
+mod network;
 mod plugin;
 mod read;
 mod record;
 mod selftest;
 mod table;
+mod update;
 mod upload;
 mod version;
 
@@ -24,19 +27,29 @@ use crate::config::Config;
 use crate::data::Places;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::news::News;
 use crate::output::{self, Voice};
+use crate::running::Running;
 use crate::world::World;
-use crate::{cancel, harden};
+use crate::{cancel, harden, lease};
 
 pub(crate) fn run(arguments: Vec<OsString>, host: &Host) -> ExitCode {
     harden::harden();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
+        // The parser knows the version of this library; a program made of it has its own.
+        Err(error) if error.kind() == ErrorKind::DisplayVersion => {
+            let _ = print(&format!("meterport {}\n", host.version));
+            return ExitCode::SUCCESS;
+        }
         Err(error) => return not_understood(&error, &arguments),
     };
     let voice = Voice::new(&cli.global, wants_json(&cli.command));
     cancel::listen();
-    match dispatch(cli, host, voice) {
+    let running = Running::hold(matches!(cli.command, Command::Desk), voice);
+    let outcome = dispatch(cli, host, voice, &running);
+    running.ends();
+    match outcome {
         Ok(exit) => ExitCode::from(exit),
         Err(fault) => {
             voice.fault(&fault);
@@ -45,15 +58,15 @@ pub(crate) fn run(arguments: Vec<OsString>, host: &Host) -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli, host: &Host, voice: Voice) -> Result<u8, Fault> {
+fn dispatch(cli: Cli, host: &Host, voice: Voice, running: &Running) -> Result<u8, Fault> {
     let Cli { global, command } = cli;
     match &command {
         // These work even where the configuration is broken.
         Command::Completions { shell } => return completions::run(*shell),
-        Command::Version(json) => return version::run(json),
+        Command::Version(json) => return version::run(json, host),
         _ => {}
     }
-    let places = Places::of(&global)?;
+    let places = Places::of(&global, host)?;
     if matches!(command, Command::Config { action: cli::Config::Path }) {
         return config::path(&places);
     }
@@ -61,19 +74,41 @@ fn dispatch(cli: Cli, host: &Host, voice: Voice) -> Result<u8, Fault> {
     let world = World { host, global, voice, places, config };
     match &command {
         Command::Demo(demo) => demo::run(demo, &world),
-        Command::Devices(devices) => devices::run(devices, &world),
-        Command::Read(read) => read::run(read, &world),
-        Command::Upload(upload) => upload::run(upload, &world),
+        Command::Desk => desk::run(&world, running),
+        Command::Devices(devices) => with_news(&world, || devices::run(devices, &world)),
+        Command::Read(read) => with_news(&world, || busy(&world, || read::run(read, &world))),
+        Command::Upload(upload) => {
+            with_news(&world, || busy(&world, || upload::run(upload, &world)))
+        }
         Command::Record(record) => record::run(record, &world),
         Command::Plugin { action } => plugin::run(action, &world),
+        Command::Update { action } => update::run(action, &world),
+        Command::Network { action } => network::run(action, &world),
         Command::Login(login) => login::run(login, &world),
         Command::Logout(server) => login::logout(server, &world),
         Command::Whoami(whoami) => login::whoami(whoami, &world),
         Command::Config { action } => config::run(action, &world),
         Command::Selftest(json) => selftest::run(json, &world),
         Command::Completions { shell } => completions::run(*shell),
-        Command::Version(json) => version::run(json),
+        Command::Version(json) => version::run(json, host),
     }
+}
+
+/// With a look for new versions meanwhile, that neither delays nor fails the command.
+fn with_news(
+    world: &World<'_>,
+    work: impl FnOnce() -> Result<u8, Fault>,
+) -> Result<u8, Fault> {
+    let news = News::begin(world);
+    let outcome = work();
+    news.say(world);
+    outcome
+}
+
+/// With the busy lease held.
+fn busy(world: &World<'_>, work: impl FnOnce() -> Result<u8, Fault>) -> Result<u8, Fault> {
+    let _lease = lease::busy(world);
+    work()
 }
 
 fn wants_json(command: &Command) -> bool {
@@ -82,18 +117,26 @@ fn wants_json(command: &Command) -> bool {
         | Command::Whoami(cli::Whoami { json, .. })
         | Command::Upload(cli::Upload { json, .. })
         | Command::Selftest(json)
+        | Command::Update { action: cli::Update::Check(json) | cli::Update::Status(json) }
+        | Command::Network { action: cli::Network::Check(json) }
         | Command::Version(json)
-        | Command::Plugin { action: cli::Plugin::List(json) | cli::Plugin::Info { json, .. } } => {
-            json.json
-        }
+        | Command::Plugin {
+            action:
+                cli::Plugin::List(json)
+                | cli::Plugin::Info { json, .. }
+                | cli::Plugin::Verify { json, .. },
+        } => json.json,
         Command::Read(read) => read.format == Format::Json,
+        Command::Network { action: cli::Network::Sheet { format } } => {
+            *format == cli::SheetFormat::Json
+        }
         _ => false,
     }
 }
 
-/// Help and version are answers; the rest is wrong usage, in the form that was asked for.
+/// Help is an answer; the rest is wrong usage, in the form that was asked for.
 fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+    if error.kind() == ErrorKind::DisplayHelp {
         let _ = error.print();
         return ExitCode::SUCCESS;
     }

@@ -5,21 +5,22 @@ use serde::Serialize;
 use crate::cli::Json;
 use crate::commands::{print, print_json};
 use crate::fault::Fault;
+use crate::host::Host;
 
 #[derive(Serialize)]
-struct Version {
+struct Version<'a> {
     schema: &'static str,
-    version: &'static str,
+    version: &'a str,
     commit: Option<&'static str>,
     target: &'static str,
     contracts: [&'static str; 1],
     tls: &'static str,
 }
 
-pub(crate) fn run(json: &Json) -> Result<u8, Fault> {
+pub(crate) fn run(json: &Json, host: &Host) -> Result<u8, Fault> {
     let version = Version {
         schema: "meterport.version/1",
-        version: env!("CARGO_PKG_VERSION"),
+        version: &host.version,
         commit: option_env!("METERPORT_COMMIT"),
         target: env!("METERPORT_TARGET"),
         contracts: [meterport_runtime::CONTRACT],
