@@ -92,7 +92,8 @@ pub fn sign(path: &Path, keys: &[SecretKey]) -> Result<Placed, PublishError> {
         version => Some(Chain::read_before(folder, version)?),
     };
     sign_all(&mut file, path, before.as_ref(), keys)?;
-    if path != draft_path(folder, keyring.version) {
+    // By its name: the folder may have been typed in another way.
+    if path.file_name() != draft_path(folder, keyring.version).file_name() {
         let bytes = to_bytes(path, &file)?;
         write(path, &bytes)?;
         let waits = verdict(before.as_ref(), &bytes).err();

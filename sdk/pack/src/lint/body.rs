@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use meterport_appcast::{
-    Accepted, Appcast, MAX_NOTES_BYTES, MAX_REASON_BYTES, MAX_TITLE_CHARS, RawItem,
+    Accepted, Appcast, DroppedWhy, MAX_NOTES_BYTES, MAX_REASON_BYTES, MAX_TITLE_CHARS, RawItem,
 };
 
 use super::Finding;
@@ -22,6 +22,13 @@ pub(super) fn lint(
         findings.extend(all.map(|message| Finding::error(file, message).of(item.name())));
     }
     for dropped in &accepted.dropped {
+        // The item of a vendor that has gone: it is there to say what is withdrawn.
+        if let DroppedWhy::OutOfScope { id } = &dropped.why
+            && let Some(raw) = appcast.items.iter().find(|raw| raw.place == dropped.place)
+            && raw.withdrawal().is_some_and(|withdrawal| withdrawal.id == *id)
+        {
+            continue;
+        }
         findings.push(Finding::error(file, dropped.why.to_string()).of(&dropped.title));
     }
     let tomorrow = now.checked_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX);

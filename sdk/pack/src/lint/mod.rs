@@ -14,7 +14,7 @@ mod url;
 pub use finding::{Finding, Severity};
 
 use jiff::Timestamp;
-use meterport_appcast::{Accepted, Appcast, verify_feed};
+use meterport_appcast::{Accepted, Appcast, RawItem, verify_feed};
 
 use crate::feed::{FEED_FILE, FeedFolder, is_in_scope};
 use crate::publish_error::PublishError;
@@ -102,6 +102,8 @@ fn one(
 fn read(folder: &FeedFolder, bytes: &[u8]) -> Result<(Appcast, Accepted), String> {
     let signed = Signed::parse(bytes).map_err(|error| error.to_string())?;
     let appcast = Appcast::parse(&signed.body).map_err(|error| error.to_string())?;
-    let accepted = appcast.accept(&|id| is_in_scope(folder.keyring(), id));
+    let mut accepted = appcast.accept(&|id| is_in_scope(folder.keyring(), id));
+    // What is installed can be withdrawn also when its vendor is in the keyring no more.
+    accepted.withdrawals = appcast.items.iter().filter_map(RawItem::withdrawal).collect();
     Ok((appcast, accepted))
 }

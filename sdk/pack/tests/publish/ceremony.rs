@@ -232,6 +232,21 @@ fn a_changed_draft_loses_its_signatures() {
 }
 
 #[test]
+fn a_draft_is_signed_in_its_own_folder_too() {
+    let publisher = Publisher::with_keys(&["a", "b", "c"]);
+    let keys = "--root keys/a.pub --release keys/b.pub --fresh keys/c.pub";
+    publisher.go(&format!("keyring init --feed main {keys}")).well();
+    assert!(publisher.exists("1.keyring.draft"));
+
+    publisher.go("keyring sign 1.keyring.draft --key keys/a.key").well();
+
+    assert!(publisher.exists("1.keyring") && !publisher.exists("1.keyring.draft"));
+    let placed = publisher.read("1.keyring");
+    publisher.go("keyring sign 1.keyring --key keys/a.key").well();
+    assert_eq!(publisher.read("1.keyring"), placed);
+}
+
+#[test]
 fn a_keyring_that_no_client_takes_is_not_made() {
     let publisher = Publisher::with_keys(&["a", "b", "c"]);
     let good = "--root keys/a.pub --release keys/b.pub --fresh keys/c.pub";

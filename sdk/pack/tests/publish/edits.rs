@@ -184,3 +184,22 @@ fn a_vendor_with_a_new_key_signs_its_package_anew() {
     publisher.publish();
     publisher.go("feed lint --dir feed").well();
 }
+
+#[test]
+fn the_drivers_of_a_vendor_that_goes_are_removed_or_withdrawn() {
+    let publisher = Publisher::published();
+    let rotate = "keyring rotate --dir feed --drop-vendor acme --key keys/root.key";
+    publisher.go(rotate).well();
+    publisher.go("feed sign --dir feed --key keys/release.key --json").refused(7, "feed.invalid");
+    publisher.go("feed remove acme.glucolink 1.2.0 --dir feed").well();
+    publisher.go("feed sign --dir feed --key keys/release.key").well();
+    fs::remove_file(publisher.path("feed/appcast.xml.draft")).unwrap();
+
+    let withdraw = "feed withdraw acme.glucolink 1.2.0 --kind recall --reason x --dir feed";
+    publisher.go(withdraw).well();
+    publisher.publish();
+
+    publisher.go("feed lint --dir feed").well();
+    publisher.draft_of(|body| body.replace("<mp:withdrawn kind=\"recall\">x</mp:withdrawn>", ""));
+    publisher.go("feed lint --dir feed --json").refused(7, "feed.invalid");
+}
