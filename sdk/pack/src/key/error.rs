@@ -55,6 +55,7 @@ impl KeyError {
             Self::EmptyPassword => Some(
                 "type one, or use `--no-password` for a key that signs daily with nobody there",
             ),
+            Self::Terminal { .. } => Some("without a terminal, use `--password-stdin`"),
             Self::NoPassword => Some("give one line for each key with `--password-stdin`"),
             Self::NotSecret => Some("name the file that `meterport-pack keygen` wrote, `NAME.key`"),
             Self::Damaged => Some("take the copy of the key that is kept elsewhere"),
