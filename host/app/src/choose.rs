@@ -10,10 +10,11 @@ use meterport_model::codes::Code;
 use meterport_recording::Transport as Recorded;
 use meterport_runtime::Grant;
 
-use crate::drivers::{Available, Source, named};
+use crate::drivers::{Available, Drivers, Source};
 use crate::fault::Fault;
-use crate::known;
 use crate::select::Target;
+use crate::world::World;
+use crate::{choices, known};
 
 /// A driver, and its right to the device.
 pub(crate) struct Chosen {
@@ -22,18 +23,18 @@ pub(crate) struct Chosen {
 }
 
 /// What the drivers say about one attached thing.
-pub(crate) fn ask(attached: &Attached, drivers: &[Available]) -> Choice {
+pub(crate) fn ask(attached: &Attached, drivers: &Drivers) -> Choice {
     choose(candidates(attached, drivers))
 }
 
 /// The drivers that match; one that asks for what no driver gets does not count.
-pub(crate) fn candidates(attached: &Attached, drivers: &[Available]) -> Vec<Candidate> {
+pub(crate) fn candidates(attached: &Attached, drivers: &Drivers) -> Vec<Candidate> {
     let found = attached.found();
     drivers
         .iter()
         .filter_map(|driver| {
             let hit = matches(&driver.manifest, &found)?;
-            Grant::device(&driver.manifest, hit.rule, &found).ok()?;
+            Grant::device(&driver.manifest, hit.rule, &found, drivers.disks()).ok()?;
             let installed = Some(driver.place).filter(|place| *place != u64::MAX);
             Some(Candidate { id: driver.manifest.id.clone(), installed, hit })
         })
@@ -46,9 +47,9 @@ pub(crate) fn for_attached(
     attached: &Attached,
     wanted: Option<&str>,
     remembered: Option<&str>,
-    drivers: Vec<Available>,
+    drivers: Drivers,
 ) -> Result<Chosen, Fault> {
-    let is_there = |id: &&str| drivers.iter().any(|driver| driver.id() == *id);
+    let is_there = |id: &&str| drivers.get(id).is_some();
     if let Some(id) = wanted.or(remembered.filter(is_there)) {
         return by_name(id, attached, drivers);
     }
@@ -67,10 +68,20 @@ pub(crate) fn for_attached(
     }
 }
 
+/// Whether no driver here reads this, and nobody said which does. What is known not to be readable
+/// is none of it.
+pub(crate) fn is_without(attached: &Attached, drivers: &Drivers, world: &World<'_>) -> bool {
+    let is_named = choices::remembered(attached, &world.places)
+        .is_ok_and(|id| id.is_some_and(|id| drivers.get(&id).is_some()));
+    !is_named
+        && known::unsupported(attached).is_none()
+        && matches!(ask(attached, drivers), Choice::NoDriver)
+}
+
 /// Whether somebody installed a driver for this very device: they know better than our list.
-pub(crate) fn is_installed(answer: &Choice, drivers: &[Available]) -> bool {
+pub(crate) fn is_installed(answer: &Choice, drivers: &Drivers) -> bool {
     let Choice::Use(candidate) = answer else { return false };
-    let chosen = drivers.iter().find(|driver| driver.manifest.id == candidate.id);
+    let chosen = drivers.get(candidate.id.as_ref());
     chosen.is_some_and(|driver| driver.source == Source::Installed)
 }
 
@@ -79,7 +90,7 @@ pub(crate) fn is_installed(answer: &Choice, drivers: &[Available]) -> bool {
 pub(crate) fn for_folder(
     folder: &Attached,
     wanted: Option<&str>,
-    drivers: Vec<Available>,
+    drivers: Drivers,
 ) -> Result<Chosen, Fault> {
     if let Some(id) = wanted {
         return by_name(id, folder, drivers);
@@ -96,8 +107,8 @@ pub(crate) fn for_folder(
         })
     };
     let mut fits: Vec<(Available, usize)> = drivers
-        .into_iter()
-        .filter_map(|driver| reads(&driver).map(|rule| (driver, rule)))
+        .iter()
+        .filter_map(|driver| reads(driver).map(|rule| (driver.clone(), rule)))
         .collect();
     match (fits.pop(), fits.is_empty()) {
         (Some((driver, rule)), true) => granted(driver, Some(rule), "volume"),
@@ -119,10 +130,10 @@ pub(crate) fn for_folder(
 pub(crate) fn for_port(
     path: &Path,
     wanted: Option<&str>,
-    drivers: Vec<Available>,
+    drivers: Drivers,
 ) -> Result<Chosen, Fault> {
     if let Some(id) = wanted {
-        let driver = named(id, drivers)?;
+        let driver = drivers.named(id)?;
         let rule = first_rule(&driver.manifest, "serial");
         return granted(driver, rule, "serial");
     }
@@ -138,12 +149,12 @@ pub(crate) fn for_port(
 pub(crate) fn for_replay(
     recorded: &Recorded,
     wanted: Option<&str>,
-    drivers: Vec<Available>,
+    drivers: Drivers,
 ) -> Result<Chosen, Fault> {
     let transport = recorded.word();
     match wanted {
         Some(id) => {
-            let driver = named(id, drivers)?;
+            let driver = drivers.named(id)?;
             let rule = recorded_rule(&driver.manifest, recorded)
                 .or_else(|| first_rule(&driver.manifest, transport));
             granted(driver, rule, transport)
@@ -170,14 +181,15 @@ fn recorded_rule(manifest: &Manifest, recorded: &Recorded) -> Option<usize> {
 
 /// A named driver for an attached device: by the rule that matches, else by one that is near, since a
 /// person knows better. The table of what a driver may touch holds all the same.
-fn by_name(id: &str, attached: &Attached, drivers: Vec<Available>) -> Result<Chosen, Fault> {
-    let driver = named(id, drivers)?;
+fn by_name(id: &str, attached: &Attached, drivers: Drivers) -> Result<Chosen, Fault> {
+    let disks = drivers.disks().clone();
+    let driver = drivers.named(id)?;
     let found = attached.found();
     let rule = matches(&driver.manifest, &found)
         .map(|hit| hit.rule)
         .or_else(|| near_rule(&driver.manifest, &found))
         .ok_or_else(|| not_its_kind(driver.id(), found.seen.as_str()))?;
-    let grant = Grant::device(&driver.manifest, rule, &found)
+    let grant = Grant::device(&driver.manifest, rule, &found, &disks)
         .map_err(|refused| Fault::from(refused).driver(driver.id()))?;
     Ok(Chosen { driver, grant })
 }
@@ -197,7 +209,7 @@ fn near_rule(manifest: &Manifest, found: &Found) -> Option<usize> {
 }
 
 /// The drivers that a person could name for the same device, without one byte of it.
-pub(crate) fn could_read(target: &Target, drivers: &[Available]) -> Vec<String> {
+pub(crate) fn could_read(target: &Target, drivers: &Drivers) -> Vec<String> {
     let attached = match target {
         Target::Port(_) => return readers("serial", drivers),
         Target::Replay(recording) => {
@@ -213,7 +225,7 @@ pub(crate) fn could_read(target: &Target, drivers: &[Available]) -> Vec<String> 
 }
 
 /// The drivers that read something over this transport.
-fn readers(transport: &str, drivers: &[Available]) -> Vec<String> {
+fn readers(transport: &str, drivers: &Drivers) -> Vec<String> {
     let reads = |driver: &&Available| first_rule(&driver.manifest, transport).is_some();
     drivers.iter().filter(reads).map(|driver| driver.id().to_owned()).collect()
 }
@@ -266,29 +278,18 @@ mod tests {
     use meterport_devices::DeviceId;
 
     use super::*;
-    use crate::drivers::Source;
+    use crate::drivers::made_up;
+    use crate::feeds::Feeds;
 
-    fn driver(id: &str, pid: u16) -> Available {
-        let manifest = format!(
-            "manifest = 1\nid = \"{id}\"\nversion = \"0.1.0\"\ncontract = \"0.1\"\ntitle = \"A\"\n\
-             family = \"a\"\n[[model]]\nname = \"A\"\ntested = false\n[[match]]\nkind = \"device\"\n\
-             transport = \"serial\"\nline = \"9600 8N1\"\nvid = 0x1209\npid = {pid}\n\
-             [permissions]\nset-clock = false\nusb-vendor-requests = []\nblock-write = []\n"
-        );
-        Available {
-            manifest: Manifest::parse(manifest.as_bytes()).unwrap(),
-            package: [].into(),
-            source: Source::Shipped,
-            signed_by: None,
-            place: 0,
-        }
+    fn drivers() -> Drivers {
+        let driver = |id, pid| made_up::driver(id, "0.1.0", pid, Source::Shipped);
+        Drivers::new(vec![driver("one", 1), driver("two", 2)], Feeds::default())
     }
 
     fn chosen(vid: u16, pid: u16, remembered: &str) -> Result<String, Fault> {
         let id = DeviceId::parse("usb-1-1:1.0").unwrap();
         let port = Attached::serial(id, "/dev/ttyUSB0").with_usb(vid, pid, None);
-        let drivers = vec![driver("one", 1), driver("two", 2)];
-        for_attached(&port, None, Some(remembered), drivers).map(|it| it.driver.id().to_owned())
+        for_attached(&port, None, Some(remembered), drivers()).map(|it| it.driver.id().to_owned())
     }
 
     #[test]
@@ -300,7 +301,7 @@ mod tests {
 
     #[test]
     fn another_driver_is_thought_of_only_where_it_could_read_the_device() {
-        let drivers = [driver("one", 1), driver("two", 2)];
+        let drivers = drivers();
         let id = DeviceId::parse("usb-1-1:1.0").unwrap();
         let hid = Attached::hid(id, "/dev/hidraw0", None, Vec::new()).with_usb(0x1209, 1, None);
         assert!(could_read(&Target::Attached(hid), &drivers).is_empty());

@@ -1,28 +1,44 @@
-//! The drivers this run can use: installed ones, and those that came with the program. Of one id
-//! the higher version counts. Nothing is compiled before a driver is chosen.
+//! The drivers this run can use: installed ones, and those that came with the program. Nothing is
+//! compiled before a driver is chosen.
+//!
+//! Which copy of a driver counts is decided in `drivers/rank.rs`, what lies where is found in
+//! `drivers/gather.rs`.
 
-use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use meterport_manifest::Manifest;
 use meterport_model::codes::Code;
-use meterport_runtime::{Inspected, LoadError, inspect};
-use meterport_update::{Origin, Store};
+use meterport_runtime::{Disks, Inspected, LoadError, inspect};
+use meterport_update::{Origin, Sha256Hex};
 
-use crate::data::Places;
 use crate::fault::Fault;
-use crate::host::Host;
-use crate::output::{self, Voice};
+use crate::feeds::Feeds;
+use crate::offer::Offers;
+use crate::output;
+use crate::world::World;
 
-/// A driver that could be used.
+mod gather;
+#[cfg(test)]
+pub(crate) mod made_up;
+mod rank;
+
+pub(crate) use gather::{available, copies};
+
+/// A copy of a driver.
 #[derive(Clone)]
 pub(crate) struct Available {
     pub(crate) manifest: Manifest,
     pub(crate) package: Arc<[u8]>,
+    pub(crate) sha256: Sha256Hex,
     pub(crate) source: Source,
-    /// Who vouches for it; nobody for an unsigned one and for those under the program's signature.
+    /// Where it was installed from; a shipped one stands under the program's own signature.
+    pub(crate) origin: Option<Origin>,
+    /// Who vouches for it, by the name that the keyring or the administrator gave them; nobody for
+    /// an unsigned one and for those under the program's signature.
     pub(crate) signed_by: Option<String>,
+    /// Why it is not used, although it is there.
+    pub(crate) reason: Option<String>,
     /// Its place in the order of installation; shipped ones come last.
     pub(crate) place: u64,
 }
@@ -46,82 +62,96 @@ impl Available {
     pub(crate) fn id(&self) -> &str {
         self.manifest.id.as_ref()
     }
+
+    /// Whether anybody vouches for it, the program's own signature included.
+    pub(crate) fn is_signed(&self) -> bool {
+        match &self.origin {
+            Some(origin) => origin.is_signed(),
+            None => self.source == Source::Shipped,
+        }
+    }
 }
 
-/// Everything available, ours and others', sorted by id. One that cannot be read is warned about
-/// and hides none of the others.
-pub(crate) fn available(
-    places: &Places,
-    host: &Host,
-    voice: Voice,
-) -> Result<Vec<Available>, Fault> {
-    let mut all = Vec::new();
-    if let Some(store) = places.store()? {
-        installed(&store, voice, &mut all)?;
-    }
-    if let Some(folder) = &host.programs {
-        shipped(&folder.join("drivers"), voice, &mut all);
-    }
-    all.sort_by(|left: &Available, right| {
-        let by_id = left.id().cmp(right.id());
-        by_id.then_with(|| right.manifest.version.cmp(&left.manifest.version))
-    });
-    all.dedup_by(|later, first| later.id() == first.id());
-    Ok(all)
+/// Every driver of this computer.
+#[derive(Clone, Default)]
+pub(crate) struct Drivers {
+    /// One for each id, sorted by it.
+    usable: Vec<Available>,
+    /// Copies that are there and not used, with a reason each.
+    disabled: Vec<Available>,
+    /// The disks that are known to be meters.
+    disks: Disks,
+    /// What the last verified feeds say.
+    feeds: Arc<Feeds>,
+    /// What the feeds offer; found when it is first asked for.
+    offers: Arc<OnceLock<Offers>>,
 }
 
-/// The one with this id.
-pub(crate) fn named(id: &str, mut all: Vec<Available>) -> Result<Available, Fault> {
-    match all.iter().position(|driver| driver.id() == id) {
-        Some(place) => Ok(all.swap_remove(place)),
-        None => Err(Fault::new(Code::DriverNone, format!("there is no driver `{id}`"))
+impl Drivers {
+    pub(crate) fn new(all: Vec<Available>, feeds: Feeds) -> Self {
+        let (usable, disabled) = rank::rank(all);
+        Self {
+            usable,
+            disabled,
+            disks: feeds.disks(),
+            feeds: Arc::new(feeds),
+            offers: Arc::default(),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Available> {
+        self.usable.iter()
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<&Available> {
+        self.usable.iter().find(|driver| driver.id() == id)
+    }
+
+    /// Copies that are there and not used.
+    pub(crate) fn disabled(&self) -> &[Available] {
+        &self.disabled
+    }
+
+    /// A copy with this id that somebody vouches for, used or not.
+    pub(crate) fn signed(&self, id: &str) -> Option<&Available> {
+        let mut all = self.usable.iter().chain(&self.disabled);
+        all.find(|driver| driver.id() == id && driver.is_signed())
+    }
+
+    /// What the feeds offer and could be installed now.
+    pub(crate) fn offers(&self, world: &World<'_>) -> &Offers {
+        self.offers.get_or_init(|| Offers::of(&self.feeds, world))
+    }
+
+    pub(crate) fn disks(&self) -> &Disks {
+        &self.disks
+    }
+
+    /// The one with this id.
+    pub(crate) fn named(mut self, id: &str) -> Result<Available, Fault> {
+        if let Some(place) = self.usable.iter().position(|driver| driver.id() == id) {
+            return Ok(self.usable.swap_remove(place));
+        }
+        if let Some(driver) = self.disabled.iter().find(|driver| driver.id() == id) {
+            return Err(driver.blocked());
+        }
+        Err(Fault::new(Code::DriverNone, format!("there is no driver `{id}`"))
             .hint("`meterport plugin list` shows the drivers that are there")
-            .candidates(all.iter().map(|driver| driver.id().to_owned()).collect())),
+            .candidates(self.usable.iter().map(|driver| driver.id().to_owned()).collect()))
     }
 }
 
-fn installed(store: &Store, voice: Voice, all: &mut Vec<Available>) -> Result<(), Fault> {
-    let current = store.plugins()?;
-    if !current.skipped.is_empty() {
-        voice.warn("a damaged list of installed drivers was left out; an older one is used");
-    }
-    for (place, entry) in current.plugins.iter().enumerate() {
-        let read = store.read_object(&entry.sha256).map_err(Fault::from);
-        let signed_by = match &entry.origin {
-            Origin::Feed { key, .. } => Some(key.clone()),
-            _ => None,
-        };
-        let place = u64::try_from(place).unwrap_or(u64::MAX);
-        match read.and_then(|package| seen(package, Source::Installed, signed_by, place)) {
-            Ok(driver) => all.push(driver),
-            Err(fault) => {
-                voice.warn(&format!(
-                    "driver `{}` is left out: {}",
-                    entry.id,
-                    fault.object().message
-                ));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn shipped(folder: &Path, voice: Voice, all: &mut Vec<Available>) {
-    let Ok(files) = fs::read_dir(folder) else { return };
-    let mut files: Vec<_> = files.flatten().map(|file| file.path()).collect();
-    files.retain(|path| path.extension().is_some_and(|end| end == "wasm"));
-    files.sort();
-    for path in files {
-        let result =
-            read_package(&path).and_then(|package| seen(package, Source::Shipped, None, u64::MAX));
-        match result {
-            Ok(driver) => all.push(driver),
-            Err(fault) => voice.warn(&format!(
-                "`{}` is left out: {}",
-                path.file_name().unwrap_or_default().to_string_lossy(),
-                fault.object().message
-            )),
-        }
+impl Available {
+    /// Why it reads nothing.
+    fn blocked(&self) -> Fault {
+        let reason = self.reason.as_deref().unwrap_or("another copy is used");
+        let (id, version) = (self.id(), &self.manifest.version);
+        Fault::new(Code::PackageBlocked, format!("driver `{id}` {version} is not used: {reason}"))
+            .hint(format!(
+                "`meterport update check` asks for a newer one; `meterport plugin revert {id}` goes \
+                 back to an older one that is kept"
+            ))
+            .driver(id)
     }
 }
 
@@ -133,13 +163,17 @@ pub(crate) fn read_package(path: &Path) -> Result<Vec<u8>, Fault> {
     if bytes > most { Err(LoadError::TooLarge { bytes, most }.into()) } else { Ok(package) }
 }
 
-/// Looks at a package without running any of it.
-pub(crate) fn seen(
-    package: Vec<u8>,
-    source: Source,
-    signed_by: Option<String>,
-    place: u64,
-) -> Result<Available, Fault> {
+/// Looks at a package without running any of it. Nobody vouches for it yet.
+pub(crate) fn seen(package: Vec<u8>, source: Source) -> Result<Available, Fault> {
     let Inspected { manifest, .. } = inspect(&package)?;
-    Ok(Available { manifest, package: package.into(), source, signed_by, place })
+    Ok(Available {
+        manifest,
+        sha256: Sha256Hex::of(&package),
+        package: package.into(),
+        source,
+        origin: None,
+        signed_by: None,
+        reason: None,
+        place: u64::MAX,
+    })
 }

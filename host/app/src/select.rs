@@ -9,7 +9,7 @@ use meterport_model::codes::Code;
 use meterport_recording::Recording;
 
 use crate::cli::Select;
-use crate::drivers::Available;
+use crate::drivers::Drivers;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::{choose, known, output};
@@ -31,7 +31,7 @@ pub(crate) fn select(
     select: &Select,
     wanted: Option<&str>,
     host: &Host,
-    drivers: &[Available],
+    drivers: &Drivers,
 ) -> Result<Target, Fault> {
     if let Some(path) = &select.replay {
         return recording(path).map(|recording| Target::Replay(Box::new(recording)));
@@ -95,7 +95,7 @@ fn by_id(id: &str, attached: Vec<Attached>) -> Result<Target, Fault> {
     }
 }
 
-fn only(attached: Vec<Attached>, drivers: &[Available]) -> Result<Target, Fault> {
+fn only(attached: Vec<Attached>, drivers: &Drivers) -> Result<Target, Fault> {
     let mut meters = meters(attached, drivers);
     let ids = ids(&meters);
     match (meters.pop(), meters.is_empty()) {
@@ -118,7 +118,7 @@ pub(crate) fn nothing() -> Fault {
 
 /// What counts as a meter where nobody said which: what a driver reads or what is known not to be
 /// readable; where there is none of it, whatever may be a meter.
-pub(crate) fn meters(attached: Vec<Attached>, drivers: &[Available]) -> Vec<Attached> {
+pub(crate) fn meters(attached: Vec<Attached>, drivers: &Drivers) -> Vec<Attached> {
     let is_known = |attached: &Attached| {
         known::unsupported(attached).is_some() || !choose::candidates(attached, drivers).is_empty()
     };

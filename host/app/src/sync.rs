@@ -17,7 +17,7 @@ use meterport_runtime::{
 
 use crate::choose::{self, Chosen};
 use crate::cli::Reading;
-use crate::drivers::Available;
+use crate::drivers::Drivers;
 use crate::fault::Fault;
 use crate::progress::Show;
 use crate::select::{self, Target};
@@ -57,7 +57,7 @@ pub(crate) struct Ready {
 pub(crate) fn prepare(
     target: Target,
     reading: &Reading,
-    available: Vec<Available>,
+    available: Drivers,
     world: &World<'_>,
     runtime: &Runtime,
 ) -> Result<Ready, Fault> {

@@ -12,7 +12,12 @@ pub(crate) fn can_ask() -> bool {
 /// Asks a question that `y` answers; anything else is no.
 pub(crate) fn confirm(question: &str) -> Result<bool, Fault> {
     let answer = ask(&format!("{question} [y/N] "))?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "j" | "ja"))
+    Ok(is_yes(&answer))
+}
+
+/// Whether a line says yes; anything else is no.
+pub(crate) fn is_yes(line: &str) -> bool {
+    matches!(line.trim(), "y" | "Y" | "yes" | "j" | "ja")
 }
 
 /// Asks for a line.

@@ -23,7 +23,7 @@ mod watch;
 pub use driver::Driver;
 pub use engine::Runtime;
 pub use error::{Budget, Limit, LoadError, ReadError, ReadFailure};
-pub use grant::{Grant, Refused};
+pub use grant::{Disks, Grant, Refused};
 pub use host::{LogLevel, LogLine};
 pub use inspect::{CONTRACT, Inspected, MANIFEST_SECTION, inspect};
 pub use limits::Budgets;

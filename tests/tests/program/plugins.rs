@@ -1,15 +1,29 @@
 //! Installing and removing drivers by hand.
 
 use std::fs;
+use std::path::Path;
 
-use meterport_tests::programs;
+use meterport_tests::{driver_with_manifest, programs};
 
 use crate::support::{meterport, meterport_in, path};
 
+/// A driver that nobody signed, as an author has it.
+fn own_driver(folder: &Path, id: &str, version: &str) -> String {
+    let manifest = format!(
+        "manifest = 1\nid = \"{id}\"\nversion = \"{version}\"\ncontract = \"0.1\"\ntitle = \"Own\"\n\
+         family = \"own\"\n[[model]]\nname = \"Own\"\ntested = false\n[[match]]\nkind = \"device\"\n\
+         transport = \"serial\"\nline = \"9600 8N1\"\nvid = 0x1209\npid = 0x0009\n\
+         [permissions]\nset-clock = false\nusb-vendor-requests = []\nblock-write = []\n"
+    );
+    let file = folder.join(format!("{id}-{version}.wasm"));
+    fs::write(&file, driver_with_manifest(&manifest).unwrap()).unwrap();
+    path(&file)
+}
+
 #[test]
 fn a_file_nobody_signed_is_not_installed_unasked() {
-    let driver = path(&programs().unwrap().drivers_dir.join("onetouch-ultra2.wasm"));
     let folder = tempfile::tempdir().unwrap();
+    let driver = own_driver(folder.path(), "own", "1.0.0");
     let run = meterport_in(folder.path(), ["plugin", "install", &driver]);
     assert_eq!(run.exit, 7, "{}", run.stderr);
     assert!(run.stderr.contains("may touch"), "{}", run.stderr);
@@ -22,21 +36,35 @@ fn a_file_nobody_signed_is_not_installed_unasked() {
 }
 
 #[test]
-fn an_installed_driver_is_listed_and_removed_again() {
-    let driver = path(&programs().unwrap().drivers_dir.join("onetouch-ultra2.wasm"));
+fn an_unsigned_driver_never_takes_the_place_of_one_that_came_with_the_program() {
     let folder = tempfile::tempdir().unwrap();
+    let shipped = path(&programs().unwrap().drivers_dir.join("onetouch-ultra2.wasm"));
+    let newer = own_driver(folder.path(), "onetouch-ultra2", "99.0.0");
+    for file in [shipped, newer] {
+        let install = ["plugin", "install", &file, "--unsigned", "--yes"];
+        let run = meterport_in(folder.path(), install);
+        assert_eq!(run.exit, 7, "{}", run.stderr);
+        assert!(run.stderr.contains("an id of its own"), "{}", run.stderr);
+    }
+    let info = meterport_in(folder.path(), ["plugin", "info", "onetouch-ultra2", "--json"]);
+    assert_eq!(info.document()["source"], "shipped");
+}
+
+#[test]
+fn an_installed_driver_is_listed_and_removed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let driver = own_driver(folder.path(), "own", "1.0.0");
     let install = ["plugin", "install", &driver, "--unsigned", "--yes"];
-    assert_eq!(meterport_in(folder.path(), install).exit, 0);
-    let source = || {
-        let info = meterport_in(folder.path(), ["plugin", "info", "onetouch-ultra2", "--json"]);
-        assert_eq!(info.exit, 0, "{}", info.stderr);
-        assert_eq!(info.document()["schema"], "meterport.plugin/1");
-        info.document()["source"].as_str().unwrap().to_owned()
-    };
-    assert_eq!(source(), "installed");
-    assert_eq!(meterport_in(folder.path(), ["plugin", "remove", "onetouch-ultra2"]).exit, 0);
-    assert_eq!(source(), "shipped");
-    let again = meterport_in(folder.path(), ["plugin", "remove", "onetouch-ultra2"]);
+    let installed = meterport_in(folder.path(), install);
+    assert_eq!(installed.exit, 0, "{}", installed.stderr);
+    let info = || meterport_in(folder.path(), ["plugin", "info", "own", "--json"]);
+    let own = info().document();
+    assert_eq!(own["schema"], "meterport.plugin/1");
+    assert_eq!((&own["source"], &own["enabled"]), (&"installed".into(), &true.into()));
+    assert!(own["signed_by"].is_null() && own["reason"].is_null());
+    assert_eq!(meterport_in(folder.path(), ["plugin", "remove", "own"]).exit, 0);
+    assert_eq!(info().failed_with(4), "driver.none");
+    let again = meterport_in(folder.path(), ["plugin", "remove", "own"]);
     assert_eq!(again.exit, 4, "{}", again.stderr);
 }
 

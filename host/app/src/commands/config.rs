@@ -24,7 +24,7 @@ pub(crate) fn run(action: &Action, world: &World<'_>) -> Result<u8, Fault> {
         Action::Path => return path(&world.places),
         Action::Udev { group } => {
             let access = udev::Access::new(group.as_deref())?;
-            let drivers = drivers::available(&world.places, world.host, world.voice)?;
+            let drivers = drivers::available(world)?;
             print(&udev::rules(drivers.iter().map(|driver| &driver.manifest), &access))?;
         }
     }

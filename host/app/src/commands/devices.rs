@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use super::{print, print_json, print_while_read, table};
 use crate::cli::Devices;
-use crate::drivers::{self, Available};
+use crate::drivers::{self, Drivers};
 use crate::fault::Fault;
+use crate::offer::Possible;
 use crate::world::World;
 use crate::{cancel, choices, choose, known, select};
 
@@ -21,9 +22,10 @@ struct Document {
     devices: Vec<Device>,
 }
 
+/// One attached thing, as it is shown.
 #[derive(Clone, Eq, PartialEq, Serialize)]
-struct Device {
-    id: String,
+pub(super) struct Device {
+    pub(super) id: String,
     transport: &'static str,
     vid: Option<String>,
     pid: Option<String>,
@@ -32,6 +34,9 @@ struct Device {
     code: Option<Code>,
     hint: Option<String>,
     drivers: Vec<Match>,
+    /// What could be installed for it, a line each.
+    #[serde(skip)]
+    pub(super) possible: Vec<String>,
 }
 
 #[derive(Clone, Copy, Eq, PartialEq, Serialize)]
@@ -64,7 +69,7 @@ pub(crate) fn run(devices: &Devices, world: &World<'_>) -> Result<u8, Fault> {
     if let Some(port) = &devices.forget {
         return forget(port, world);
     }
-    let drivers = drivers::available(&world.places, world.host, world.voice)?;
+    let drivers = drivers::available(world)?;
     let list = list(world, &drivers)?;
     for missing in world.host.devices.missing() {
         world.voice.warn(&format!("{missing}; the list is without them"));
@@ -102,7 +107,7 @@ fn forget(port: &str, world: &World<'_>) -> Result<u8, Fault> {
 fn watch(
     devices: &Devices,
     world: &World<'_>,
-    drivers: &[Available],
+    drivers: &Drivers,
     first: Vec<Device>,
 ) -> Result<u8, Fault> {
     let mut known: Vec<Device> = Vec::new();
@@ -127,7 +132,11 @@ fn watch(
     }
 }
 
-fn changes<'a>(known: &'a [Device], seen: &'a [Device]) -> Vec<(&'static str, &'a Device)> {
+/// What went, came and is another now.
+pub(super) fn changes<'a>(
+    known: &'a [Device],
+    seen: &'a [Device],
+) -> Vec<(&'static str, &'a Device)> {
     let is_in = |list: &[Device], device: &Device| list.iter().any(|one| one.id == device.id);
     let removed = known.iter().filter(|device| !is_in(seen, device));
     let arrived = seen.iter().filter(|device| !is_in(known, device));
@@ -148,13 +157,15 @@ fn tell(devices: &Devices, event: &'static str, device: &Device) -> Result<bool,
     print_while_read(&format!("{event} {}: {name}, {state}, {driver}\n", device.id))
 }
 
-fn list(world: &World<'_>, drivers: &[Available]) -> Result<Vec<Device>, Fault> {
+/// What is attached and may be a meter.
+pub(super) fn list(world: &World<'_>, drivers: &Drivers) -> Result<Vec<Device>, Fault> {
     let attached = world.host.devices.attached()?;
     let mut list = Vec::new();
     for attached in attached {
         let is_shown = select::may_be_a_meter(&attached)
             || known::unsupported(&attached).is_some()
-            || !choose::candidates(&attached, drivers).is_empty();
+            || !choose::candidates(&attached, drivers).is_empty()
+            || !drivers.offers(world).fitting(&attached.found()).is_empty();
         if is_shown {
             list.push(device(&attached, drivers, world)?);
         }
@@ -162,10 +173,20 @@ fn list(world: &World<'_>, drivers: &[Available]) -> Result<Vec<Device>, Fault> 
     Ok(list)
 }
 
-fn device(attached: &Attached, drivers: &[Available], world: &World<'_>) -> Result<Device, Fault> {
+fn device(attached: &Attached, drivers: &Drivers, world: &World<'_>) -> Result<Device, Fault> {
     let (state, code, hint) = state(attached, drivers, world)?;
     let matches = choose::candidates(attached, drivers);
-    let matches = matches.iter().filter_map(|candidate| as_match(candidate, drivers)).collect();
+    let mut matches: Vec<Match> =
+        matches.iter().filter_map(|candidate| as_match(candidate, drivers)).collect();
+    let possible = match code {
+        Some(Code::DriverNone) => drivers.offers(world).fitting(&attached.found()),
+        _ => Vec::new(),
+    };
+    let hint = match possible.is_empty() {
+        true => hint,
+        false => Some("a driver can be installed with `meterport plugin install ID`".to_owned()),
+    };
+    matches.extend(possible.iter().map(of_feed));
     let hex = |number: u16| format!("{number:04X}");
     Ok(Device {
         id: attached.id.to_string(),
@@ -177,14 +198,15 @@ fn device(attached: &Attached, drivers: &[Available], world: &World<'_>) -> Resu
         code,
         hint,
         drivers: matches,
+        possible: possible.iter().map(Possible::line).collect(),
     })
 }
 
 type Standing = (State, Option<Code>, Option<String>);
 
-fn state(attached: &Attached, drivers: &[Available], world: &World<'_>) -> Result<Standing, Fault> {
+fn state(attached: &Attached, drivers: &Drivers, world: &World<'_>) -> Result<Standing, Fault> {
     let of = |state, fault: Fault| (state, Some(fault.object().code), fault.object().hint.clone());
-    let is_there = |id: &String| drivers.iter().any(|driver| driver.id() == id);
+    let is_there = |id: &String| drivers.get(id).is_some();
     let remembered = choices::remembered(attached, &world.places)?.filter(is_there);
     let answer = choose::ask(attached, drivers);
     let is_readable = remembered.is_some() || choose::is_installed(&answer, drivers);
@@ -216,21 +238,29 @@ fn state(attached: &Attached, drivers: &[Available], world: &World<'_>) -> Resul
     })
 }
 
-fn as_match(candidate: &Candidate, drivers: &[Available]) -> Option<Match> {
-    let driver = drivers.iter().find(|driver| driver.manifest.id == candidate.id)?;
+fn as_match(candidate: &Candidate, drivers: &Drivers) -> Option<Match> {
+    let driver = drivers.get(candidate.id.as_ref())?;
     Some(Match {
         id: candidate.id.to_string(),
         version: driver.manifest.version.to_string(),
-        kind: match candidate.hit.kind {
-            MatchKind::Device => "device",
-            MatchKind::Cable => "cable",
-        },
+        kind: candidate.hit.kind.as_str(),
         source: driver.source.as_str(),
     })
 }
 
+/// A driver that is not here and could be installed.
+fn of_feed(possible: &Possible) -> Match {
+    let kind = if possible.is_cable { MatchKind::Cable } else { MatchKind::Device };
+    Match {
+        id: possible.id.to_string(),
+        version: possible.version.clone(),
+        kind: kind.as_str(),
+        source: "feed",
+    }
+}
+
 impl Device {
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let ids = self.vid.as_ref().zip(self.pid.as_ref());
         let ids = ids.map(|(vid, pid)| format!("{vid}:{pid}"));
         let words = [ids, self.product.clone()];
@@ -238,7 +268,7 @@ impl Device {
         if words.is_empty() { self.transport.to_owned() } else { words.join(" ") }
     }
 
-    fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         match self.state {
             State::Ready => "ready",
             State::ChooseDriver => "a cable: choose the driver",
@@ -250,8 +280,11 @@ impl Device {
         .to_owned()
     }
 
-    fn driver_words(&self) -> String {
-        let ids: Vec<&str> = self.drivers.iter().map(|driver| driver.id.as_str()).collect();
-        ids.join(", ")
+    pub(super) fn driver_words(&self) -> String {
+        let words = |driver: &Match| match driver.source {
+            "feed" => format!("{} (can be installed)", driver.id),
+            _ => driver.id.clone(),
+        };
+        self.drivers.iter().map(words).collect::<Vec<_>>().join(", ")
     }
 }

@@ -1,45 +1,47 @@
-//! `plugin`: shows drivers and what they may touch, installs and removes them.
+//! `plugin`: shows drivers and what they may touch, installs, checks and removes them.
 
 use std::path::Path;
 
-use meterport_model::codes::Code;
 use meterport_model::text::printable;
-use meterport_runtime::Runtime;
-use meterport_update::{InstallOutcome, Origin, Store};
 
 use super::{print, print_json, table};
 use crate::cli::Plugin;
-use crate::drivers::{self, Available, Source};
+use crate::consent::describe;
+use crate::drivers::{self, Source};
 use crate::fault::Fault;
-use crate::terminal;
-use crate::waiting::answered;
 use crate::world::World;
 
+mod by_hand;
 mod document;
+mod install;
+mod remove;
+mod verify;
 
-use document::{PluginDocument, PluginsDocument, sentences};
+use document::{PluginDocument, PluginsDocument};
 
 pub(crate) fn run(action: &Plugin, world: &World<'_>) -> Result<u8, Fault> {
     match action {
         Plugin::List(json) => list(json.json, world),
         Plugin::Info { what, json } => info(what, json.json, world),
-        Plugin::Install { file, unsigned, yes } => install(file, *unsigned, *yes, world),
-        Plugin::Remove { id } => remove(id, world),
+        Plugin::Install { what, unsigned, yes } => install::run(what, *unsigned, *yes, world),
+        Plugin::Remove { id } => remove::remove(id, world),
+        Plugin::Revert { id } => remove::revert(id, world),
+        Plugin::Verify { file, json } => verify::run(file, json.json, world),
     }
 }
 
 fn list(json: bool, world: &World<'_>) -> Result<u8, Fault> {
-    let drivers = drivers::available(&world.places, world.host, world.voice)?;
+    let drivers = drivers::available(world)?;
     if json {
         print_json(&PluginsDocument::of(&drivers))?;
         return Ok(0);
     }
-    if drivers.is_empty() {
-        world.voice.remark("there is no driver here; `meterport plugin install FILE` adds one");
+    if drivers.iter().next().is_none() && drivers.disabled().is_empty() {
+        world.voice.remark("there is no driver here; `meterport plugin install` adds one");
         return Ok(0);
     }
     let mut rows = table::new(&["driver", "version", "reads", "from"]);
-    for driver in &drivers {
+    for driver in drivers.iter() {
         let models: Vec<_> = driver
             .manifest
             .models
@@ -54,101 +56,30 @@ fn list(json: bool, world: &World<'_>) -> Result<u8, Fault> {
         ]);
     }
     print(&format!("{rows}\n"))?;
+    for driver in drivers.disabled() {
+        let reason = driver.reason.as_deref().unwrap_or_default();
+        world.voice.warn(&format!(
+            "`{}` {} ({}) is not used: {}",
+            driver.id(),
+            driver.manifest.version,
+            driver.source.as_str(),
+            printable(reason)
+        ));
+    }
     Ok(0)
 }
 
 fn info(what: &str, json: bool, world: &World<'_>) -> Result<u8, Fault> {
     let path = Path::new(what);
     let driver = if path.is_file() {
-        drivers::seen(drivers::read_package(path)?, Source::Installed, None, u64::MAX)?
+        drivers::seen(drivers::read_package(path)?, Source::Installed)?
     } else {
-        drivers::named(what, drivers::available(&world.places, world.host, world.voice)?)?
+        drivers::available(world)?.named(what)?
     };
     if json {
         print_json(&PluginDocument::of(&driver))?;
     } else {
         print(&describe(&driver))?;
     }
-    Ok(0)
-}
-
-fn describe(driver: &Available) -> String {
-    let manifest = &driver.manifest;
-    let mut text =
-        format!("{} {}: {}\n", manifest.id, manifest.version, printable(&manifest.title));
-    text.push_str("\nreads:\n");
-    for model in &manifest.models {
-        let tested = if model.tested { "" } else { " (not yet tested with a real one)" };
-        text.push_str(&format!("  {}{tested}\n", printable(&model.name)));
-    }
-    text.push_str("\nmay touch:\n");
-    for sentence in sentences(manifest) {
-        text.push_str(&format!("  {sentence}\n"));
-    }
-    text
-}
-
-fn install(file: &Path, unsigned: bool, yes: bool, world: &World<'_>) -> Result<u8, Fault> {
-    let package = drivers::read_package(file)?;
-    let driver = drivers::seen(package, Source::Installed, None, u64::MAX)?;
-    world.voice.remark(&describe(&driver));
-    if !unsigned {
-        return Err(Fault::new(
-            Code::PackageUnsigned,
-            "nobody has signed this file; nothing was installed",
-        )
-        .hint("if you know where it is from, say `--unsigned`")
-        .driver(driver.id()));
-    }
-    if !yes {
-        if !terminal::can_ask() {
-            return Err(Fault::new(
-                Code::PackageUnsigned,
-                "an unsigned driver is installed only when somebody agrees",
-            )
-            .hint("say `--yes` if it may be installed")
-            .driver(driver.id()));
-        }
-        if !answered(|| terminal::confirm("Nobody vouches for this driver. Install it?"))? {
-            return Err(Fault::cancelled());
-        }
-    }
-    // Only now is anything compiled; everything that could fail at the meter fails here.
-    let (runtime, package) = (Runtime::new()?, driver.package.clone());
-    let loaded = answered(move || runtime.load(&package).map(|_| ()).map_err(Fault::from));
-    loaded.map_err(|fault| fault.driver(driver.id()))?;
-    let shipped = drivers::available(&world.places, world.host, world.voice)?;
-    if shipped.iter().any(|one| one.id() == driver.id() && one.source == Source::Shipped) {
-        world.voice.warn("it takes the place of the driver that came with the program");
-    }
-    let store = Store::open(world.places.open()?)?;
-    let manifest = &driver.manifest;
-    let outcome =
-        store.install(&driver.package, &manifest.id, &manifest.version, Origin::Unsigned)?;
-    world.voice.remark(&match outcome {
-        InstallOutcome::Installed { .. } => {
-            format!("installed `{}` {}", manifest.id, manifest.version)
-        }
-        InstallOutcome::Replaced { before, .. } => {
-            format!("replaced `{}` {} with {}", manifest.id, before.version, manifest.version)
-        }
-        InstallOutcome::Unchanged => format!("`{}` was installed already", manifest.id),
-    });
-    Ok(0)
-}
-
-fn remove(id: &str, world: &World<'_>) -> Result<u8, Fault> {
-    let parsed = meterport_manifest::DriverId::parse(id)
-        .map_err(|_| Fault::usage(format!("`{}` is not the id of a driver", printable(id))))?;
-    let not_here = || {
-        Fault::new(Code::DriverNone, format!("driver `{parsed}` is not installed"))
-            .hint("drivers that came with the program cannot be removed; `meterport plugin list` shows which they are")
-    };
-    let store = world.places.store()?.ok_or_else(not_here)?;
-    if !store.plugins()?.plugins.iter().any(|entry| entry.id == parsed) {
-        return Err(not_here());
-    }
-    store.remove(&parsed)?;
-    world.voice.remark(&format!("removed `{parsed}`"));
     Ok(0)
 }

@@ -10,13 +10,13 @@ use meterport_runtime::Runtime;
 
 use super::table;
 use crate::cli::{Format, Read, Reading};
-use crate::drivers::{self, Available};
+use crate::drivers::{self, Drivers};
 use crate::fault::Fault;
 use crate::progress::Shows;
 use crate::select::{Target, meters, nothing, select};
 use crate::sync::{self, Outcome};
 use crate::world::World;
-use crate::{cancel, output};
+use crate::{cancel, offer, output};
 
 pub(crate) fn run(read: &Read, world: &World<'_>) -> Result<u8, Fault> {
     if let Some(path) = file(read) {
@@ -31,11 +31,14 @@ fn file(read: &Read) -> Option<&Path> {
 }
 
 fn one(read: &Read, world: &World<'_>, runtime: &Runtime) -> Result<u8, Fault> {
-    let drivers = drivers::available(&world.places, world.host, world.voice)?;
+    let drivers = drivers::available(world)?;
     let target = select(&read.select, read.reading.driver.as_deref(), world.host, &drivers)?;
+    let wanted = read.reading.driver.as_deref();
+    let (drivers, chosen) = offer::drivers_for(&target, wanted, drivers, world)?;
+    let reading = read.reading.clone().with_driver(chosen);
     let shows = Shows::new(world.voice);
     let Outcome { document, fault } =
-        read_target(target, drivers, &read.reading, world, runtime, &shows)?;
+        read_target(target, drivers, &reading, world, runtime, &shows)?;
     if let Some(document) = &document {
         give(read, &single(document, read.format)?)?;
         if read.format != Format::Json {
@@ -48,7 +51,7 @@ fn one(read: &Read, world: &World<'_>, runtime: &Runtime) -> Result<u8, Fault> {
 /// Opens the device late: a driver that does not load costs the meter nothing.
 fn read_target(
     target: Target,
-    drivers: Vec<Available>,
+    drivers: Drivers,
     reading: &Reading,
     world: &World<'_>,
     runtime: &Runtime,
@@ -68,7 +71,7 @@ struct Section {
 
 /// Each meter its own section and its own thread: one that is slow or fails holds up no other.
 fn all(read: &Read, world: &World<'_>, runtime: &Runtime) -> Result<u8, Fault> {
-    let drivers = drivers::available(&world.places, world.host, world.voice)?;
+    let drivers = drivers::available(world)?;
     let meters = meters(world.host.devices.attached()?, &drivers);
     if meters.is_empty() {
         return Err(nothing());

@@ -31,7 +31,7 @@ pub(crate) fn run(record: &Record, world: &World<'_>) -> Result<u8, Fault> {
 }
 
 fn live(record: &Record, world: &World<'_>) -> Result<(Recording, Option<Fault>), Fault> {
-    let drivers = drivers::available(&world.places, world.host, world.voice)?;
+    let drivers = drivers::available(world)?;
     let target = select(&record.select, record.driver.as_deref(), world.host, &drivers)?;
     if matches!(target, Target::Replay(_)) {
         return Err(Fault::usage("a recording of a recording says nothing new").hint(

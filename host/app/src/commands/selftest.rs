@@ -96,11 +96,12 @@ pub(crate) fn run(json: &Json, world: &World<'_>) -> Result<u8, Fault> {
     Ok(worst_exit(checks.iter().map(Check::exit)))
 }
 
-fn runs_a_driver(world: &World<'_>) -> Result<(), Fault> {
+/// Whether the stores open and a driver compiles.
+pub(super) fn runs_a_driver(world: &World<'_>) -> Result<(), Fault> {
     let runtime = Runtime::new()?;
-    let available = drivers::available(&world.places, world.host, world.voice)?;
+    let available = drivers::available(world)?;
     let shipped = available.iter().find(|driver| driver.source == Source::Shipped);
-    let Some(driver) = shipped.or_else(|| available.first()) else {
+    let Some(driver) = shipped.or_else(|| available.iter().next()) else {
         return Err(Fault::new(Code::DriverNone, "there is no driver")
             .hint("drivers belong into `drivers/` beside the program, or are installed"));
     };

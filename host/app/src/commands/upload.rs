@@ -28,7 +28,7 @@ use crate::signed_in::{SignedIn, signed_in};
 use crate::sync::{self, Outcome};
 use crate::waiting::{answered, online};
 use crate::world::World;
-use crate::{drivers, terminal};
+use crate::{drivers, offer, terminal};
 
 pub(crate) fn run(upload: &Upload, world: &World<'_>) -> Result<u8, Fault> {
     let here = signed_in(upload.server.server.as_deref(), upload.pin.as_deref(), world)?;
@@ -54,7 +54,7 @@ pub(crate) fn run(upload: &Upload, world: &World<'_>) -> Result<u8, Fault> {
 }
 
 /// A server that is down, or has ended the sign-in, is found before the meter is read for nothing.
-fn reached(here: &SignedIn) -> Result<(), Fault> {
+pub(crate) fn reached(here: &SignedIn) -> Result<(), Fault> {
     let client = here.client(HttpPolicy::default())?;
     online(client.whoami(&here.session))?.map_err(|error| {
         let fault = Fault::from(error);
@@ -73,10 +73,12 @@ pub(crate) fn read(
     reading: &Reading,
     world: &World<'_>,
 ) -> Result<ReadoutDocument, Fault> {
-    let drivers = drivers::available(&world.places, world.host, world.voice)?;
+    let drivers = drivers::available(world)?;
     let target = select(from, reading.driver.as_deref(), world.host, &drivers)?;
+    let (drivers, chosen) = offer::drivers_for(&target, reading.driver.as_deref(), drivers, world)?;
+    let reading = reading.clone().with_driver(chosen);
     let runtime = Runtime::new()?;
-    let ready = sync::prepare(target, reading, drivers, world, &runtime)?;
+    let ready = sync::prepare(target, &reading, drivers, world, &runtime)?;
     let opened = ready.open()?;
     let show = Shows::new(world.voice).one(&ready.manifest().title);
     match ready.read(opened, world, &show) {
@@ -147,6 +149,11 @@ fn patient(given: &str, world: &World<'_>) -> Result<PatientRef, Fault> {
     } else {
         answered(terminal::line)?
     };
+    patient_ref(text)
+}
+
+/// An id as a person typed it.
+pub(crate) fn patient_ref(text: String) -> Result<PatientRef, Fault> {
     PatientRef::parse(text).map_err(|error| {
         Fault::of(Code::Usage, &error).hint("use the patient's number or code in your practice")
     })

@@ -2,11 +2,11 @@
 
 use meterport_manifest::{Found, HidUsage, Seen, Transport, UsbClass};
 
-use super::{Refused, disks};
+use super::{Disks, Refused};
 
 /// Whether `rule` may get what was found. Whether it *matches* is another question, and asked before;
 /// but a disk is never given to the rule of another disk, even where a person names the driver.
-pub(super) fn allowed(rule: &Transport, found: &Found) -> Result<(), Refused> {
+pub(super) fn allowed(rule: &Transport, found: &Found, disks: &Disks) -> Result<(), Refused> {
     match (rule, &found.seen) {
         (Transport::Serial { .. }, Seen::Serial)
         | (Transport::Volume { .. }, Seen::Volume { .. }) => Ok(()),
@@ -21,7 +21,7 @@ pub(super) fn allowed(rule: &Transport, found: &Found) -> Result<(), Refused> {
             let is_the_rules = ids == (Some(*vid), Some(*pid))
                 && vendor == found_vendor.trim_end_matches(' ')
                 && model.matches(found_model.trim_end_matches(' '));
-            if !disks::is_meter(found_vid, found_pid, found_vendor, found_model) {
+            if !disks.is_meter(found_vid, found_pid, found_vendor, found_model) {
                 Err(Refused::Disk)
             } else if is_the_rules {
                 Ok(())
@@ -74,8 +74,18 @@ mod tests {
     }
 
     fn with_ids(rule: usize, seen: Seen, vid: u16, pid: u16) -> Result<(), Refused> {
+        with_disks(rule, seen, vid, pid, &Disks::default())
+    }
+
+    fn with_disks(
+        rule: usize,
+        seen: Seen,
+        vid: u16,
+        pid: u16,
+        disks: &Disks,
+    ) -> Result<(), Refused> {
         let found = Found { vid: Some(vid), pid: Some(pid), product: None, seen };
-        Grant::device(&manifest(), rule, &found).map(drop)
+        Grant::device(&manifest(), rule, &found, disks).map(drop)
     }
 
     fn hid_node(usages: &[(u16, u16)]) -> Seen {
@@ -127,6 +137,28 @@ mod tests {
         assert_eq!(with_ids(3, stick, 0x2766, 0x0000), Err(Refused::Disk));
         assert_eq!(with_ids(3, named.clone(), 0x2766, 0x0000), Ok(()));
         assert_eq!(with_ids(3, named, 0x2766, 0x0004), Err(Refused::OtherDisk), "another meter");
+    }
+
+    #[test]
+    fn a_disk_that_the_caller_vouches_for_is_a_meter_and_no_other_becomes_one() {
+        let disk = |vendor: &str, model: &str| Seen::Block {
+            vendor: vendor.to_owned(),
+            model: model.to_owned(),
+        };
+        // As a line of the keyring has it: `1209:0001 Acme Meter*`.
+        let disks = Disks::default().and(0x1209, 0x0001, "Acme", "Meter*");
+        for (vendor, model, pid) in
+            [("Other", "Meter X", 1), ("Acme", "Stick", 1), ("Acme", "Meter X", 2)]
+        {
+            let answer = with_disks(3, disk(vendor, model), 0x1209, pid, &disks);
+            assert_eq!(answer, Err(Refused::Disk), "{vendor} {model} {pid}");
+        }
+        let meter = || disk("Acme    ", "Meter X         ");
+        assert_eq!(with_disks(3, meter(), 0x1209, 1, &Disks::default()), Err(Refused::Disk));
+        // Known as a meter; the rule is of another one.
+        assert_eq!(with_disks(3, meter(), 0x1209, 1, &disks), Err(Refused::OtherDisk));
+        let lifescan = disk("LifeScan", "Stick");
+        assert_eq!(with_disks(3, lifescan, 0x2766, 0, &disks), Ok(()), "the build's list stays");
     }
 
     #[test]

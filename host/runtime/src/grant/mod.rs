@@ -11,7 +11,7 @@
 //! | USB endpoints | those of the claimed interface | [`usb`] |
 //! | USB standard requests | GET_STATUS, GET_DESCRIPTOR, to the device, the interface, its endpoints | [`usb`] |
 //! | USB class and vendor requests | to the interface and its endpoints; vendor requests to the device by the manifest's numbers | [`usb`] |
-//! | disk | USB ids *and* INQUIRY as in the manifest and in the list of [`disks`]; medium at most 32 MiB | [`device`], [`Grant::medium`] |
+//! | disk | USB ids *and* INQUIRY as in the manifest and in the list of [`Disks`]; medium at most 32 MiB | [`device`], [`Grant::medium`] |
 //! | block addresses | reads at `read`, writes at `block-write`, one block a write | [`block`] |
 //! | volume | files in the root whose names match `files`; 64 MiB in all | [`volume`] |
 
@@ -24,6 +24,8 @@ pub(crate) mod volume;
 use meterport_devices::Link;
 use meterport_manifest::{Found, Manifest, Match, Pattern, Transport};
 use thiserror::Error;
+
+pub use disks::Disks;
 
 use crate::limits;
 
@@ -85,14 +87,19 @@ pub enum Refused {
 }
 
 impl Grant {
-    /// For an attached device, by what enumeration saw of it.
+    /// For an attached device, by what enumeration saw of it. `disks` are those known to be meters.
     ///
     /// # Errors
     ///
     /// What the table does not allow, whatever the manifest says.
-    pub fn device(manifest: &Manifest, rule: usize, found: &Found) -> Result<Self, Refused> {
+    pub fn device(
+        manifest: &Manifest,
+        rule: usize,
+        found: &Found,
+        disks: &Disks,
+    ) -> Result<Self, Refused> {
         let matched = manifest.matches.get(rule).ok_or(Refused::NoRule(rule))?;
-        device::allowed(&matched.transport, found)?;
+        device::allowed(&matched.transport, found, disks)?;
         Self::of(manifest, rule)
     }
 

@@ -42,8 +42,8 @@ impl Pieces {
             .hint("choose one of these with `--meter`:")
             .candidates(known));
         }
-        let available = drivers::available(&world.places, world.host, world.voice)?;
-        if !available.iter().any(|driver| driver.id() == meter) {
+        let available = drivers::available(world)?;
+        if available.get(meter).is_none() {
             return Err(missing(&format!("the driver `drivers/{meter}.wasm`")));
         }
         let simulator = simulators.join(program(meter));

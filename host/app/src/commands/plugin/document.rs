@@ -1,11 +1,10 @@
 //! `meterport.plugins/1` and `meterport.plugin/1`: what a driver reads and may touch.
 
-use meterport_manifest::{Manifest, MatchKind, Transport};
+use meterport_manifest::{MatchKind, Transport};
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use crate::drivers::Available;
+use crate::drivers::{Available, Drivers};
 
 #[derive(Serialize)]
 pub(super) struct PluginsDocument {
@@ -44,8 +43,10 @@ struct Models {
 }
 
 impl PluginsDocument {
-    pub(super) fn of(drivers: &[Available]) -> Self {
-        Self { schema: "meterport.plugins/1", plugins: drivers.iter().map(body).collect() }
+    pub(super) fn of(drivers: &Drivers) -> Self {
+        let mut plugins: Vec<Body> = drivers.iter().chain(drivers.disabled()).map(body).collect();
+        plugins.sort_by(|left, right| left.id.cmp(&right.id));
+        Self { schema: "meterport.plugins/1", plugins }
     }
 }
 
@@ -67,11 +68,11 @@ fn body(driver: &Available) -> Body {
         version: manifest.version.to_string(),
         contract: manifest.contract.to_string(),
         title: manifest.title.clone(),
-        sha256: hex::encode(Sha256::digest(&driver.package)),
+        sha256: driver.sha256.to_string(),
         source: driver.source.as_str(),
         signed_by: driver.signed_by.clone(),
-        enabled: true,
-        reason: None,
+        enabled: driver.reason.is_none(),
+        reason: driver.reason.clone(),
         models: Models { tested: names(true), untested: names(false) },
         matches: manifest
             .matches
@@ -119,48 +120,5 @@ fn transport(transport: &Transport, kind: &str) -> Value {
             "transport": "volume", "kind": kind,
             "files": files.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }),
-    }
-}
-
-/// What the driver may touch, in sentences for the person who decides.
-pub(super) fn sentences(manifest: &Manifest) -> Vec<String> {
-    let mut sentences: Vec<String> = Vec::new();
-    for rule in &manifest.matches {
-        let mut sentence = device(&rule.transport);
-        if rule.kind == MatchKind::Cable {
-            sentence.push_str(", once you say which meter is on it");
-        }
-        // Several rules may differ in what is not said here.
-        if !sentences.contains(&sentence) {
-            sentences.push(sentence);
-        }
-    }
-    if manifest.permissions.set_clock {
-        sentences.push("the meter's clock, when you ask for exactly that".to_owned());
-    }
-    sentences.push(
-        "nothing else: no other device, no file, no network. The host offers no way to ask for \
-         erasing or setting; it cannot read the bytes, so for what is sent to the meter whoever \
-         signs the driver answers"
-            .to_owned(),
-    );
-    sentences
-}
-
-fn device(transport: &Transport) -> String {
-    match transport {
-        Transport::Serial { vid, pid, .. } => format!("the serial port of {vid:04X}:{pid:04X}"),
-        Transport::Hid { vid, pid, .. } => format!("the HID device {vid:04X}:{pid:04X}"),
-        Transport::Usb { vid, pid, .. } => format!("one USB interface of {vid:04X}:{pid:04X}"),
-        Transport::Block { vid, pid, .. } => {
-            format!("listed blocks of the disk {vid:04X}:{pid:04X}")
-        }
-        Transport::Volume { label, files, vid, pid } => {
-            let files: Vec<_> = files.iter().map(|file| format!("`{file}`")).collect();
-            let ids = vid.zip(*pid).map(|(vid, pid)| format!(" of {vid:04X}:{pid:04X}"));
-            let ids = ids.unwrap_or_default();
-            let files = files.join(", ");
-            format!("files {files} in the root of volume `{label}`{ids}, read-only")
-        }
     }
 }
