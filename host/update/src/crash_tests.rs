@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::crash_disk::{MemoryDisk, Recorder, after_crash, aftermaths, files};
+use crate::current::History;
 use crate::disk::FolderDisk;
 use crate::testing::{anything, app_sum, crash, id, install_app, open, plugin, run_well, start};
 use crate::versions;
@@ -61,13 +62,18 @@ fn install(store: &Store, name: &str, version: u64) {
     store.install(&plugin.package, &plugin.id, &plugin.version, Origin::Unsigned).unwrap();
 }
 
+/// Whatever generation there is, all that it names is there too: it may be gone back to.
 fn drivers(store: &Store) -> Vec<PluginEntry> {
-    let plugins = store.plugins().unwrap().plugins;
-    for plugin in &plugins {
-        let package = store.read_object(&plugin.sha256).unwrap();
-        assert_eq!(Sha256Hex::of(&package), plugin.sha256);
+    for generation in History::read(store.disk()).unwrap().valid() {
+        for plugin in &generation.plugins {
+            let package = store.read_object(&plugin.sha256).unwrap();
+            assert_eq!(Sha256Hex::of(&package), plugin.sha256);
+        }
+        if let Some(app) = &generation.app {
+            assert!(versions::complete(store.disk(), app).unwrap().is_some());
+        }
     }
-    plugins
+    store.plugins().unwrap().plugins
 }
 
 /// One more driver can be installed, and nothing else changes.

@@ -1,11 +1,17 @@
 //! Trials, steps back, rollbacks: what is started, and what is never started again.
 
 use std::fs;
+use std::io::Cursor;
+use std::sync::Barrier;
+use std::thread;
 
 use crate::testing::{
     anything, app_sum, crash, empty, id, install_app, names, open, plugin, run_well, start,
 };
-use crate::{BadReason, Change, Origin, PluginEntry, Remark, StartKind, Store, StoreError, app_of};
+use crate::{
+    BadReason, Change, Origin, PluginEntry, Remark, StartKind, Store, StoreError, UnpackError,
+    app_of,
+};
 
 fn installed(store: &Store) -> Vec<String> {
     let name = |plugin: &PluginEntry| format!("{} {}", plugin.id, plugin.version.major);
@@ -158,7 +164,7 @@ fn a_step_back_brings_the_drivers_of_that_generation() {
     put(&store, "a", 1);
     let since = store.plugins().unwrap().number;
     let package = crate::testing::app("2.0.0");
-    let unpacked = store.unpack(&mut std::io::Cursor::new(package), &app_sum("2.0.0")).unwrap();
+    let unpacked = store.unpack(&mut Cursor::new(package), &app_sum("2.0.0")).unwrap();
     let put = vec![plugin("a", 2), plugin("b", 1)];
     store.apply(Change { since, app: Some(unpacked), put, remove: vec![] }).unwrap();
     assert_eq!(installed(&store), ["a 2", "b 1"]);
@@ -299,4 +305,50 @@ fn a_program_knows_its_version_by_its_folder() {
     for text in ["/usr/bin/meterport".to_owned(), format!("/x/{sum}/meterport"), "m".to_owned()] {
         assert_eq!(path(text), None);
     }
+}
+
+#[test]
+fn two_windows_opened_at_once_are_one_trial() {
+    let (folder, store) = updated();
+    let (begun, go) = (Barrier::new(4), Barrier::new(4));
+    let trials: Vec<Option<u32>> = thread::scope(|scope| {
+        let window = || {
+            let store = open(&folder);
+            go.wait();
+            let started = store.begin(StartKind::Desk).unwrap();
+            begun.wait();
+            started.trial
+        };
+        let windows: Vec<_> = (0..4).map(|_| scope.spawn(window)).collect();
+        windows.into_iter().map(|window| window.join().unwrap()).collect()
+    });
+    assert_eq!(trials.iter().flatten().collect::<Vec<_>>(), [&1]);
+    assert_eq!(crash(&store), app_sum("2.0.0"), "one failed start, not four");
+}
+
+#[test]
+fn two_programs_that_update_at_once_install_it_once() {
+    let (folder, store) = updated();
+    let since = store.plugins().unwrap().number;
+    let go = Barrier::new(2);
+    let done: Vec<bool> = thread::scope(|scope| {
+        let update = || {
+            let store = open(&folder);
+            let package = crate::testing::app("3.0.0");
+            go.wait();
+            let unpacked = match store.unpack(&mut Cursor::new(package), &app_sum("3.0.0")) {
+                Err(UnpackError::InUse) => return false,
+                other => other.unwrap(),
+            };
+            match store.apply(Change { since, app: Some(unpacked), ..Change::default() }) {
+                Err(StoreError::Changed { .. }) => false,
+                other => other.unwrap() == since + 1,
+            }
+        };
+        let updates: Vec<_> = (0..2).map(|_| scope.spawn(update)).collect();
+        updates.into_iter().map(|update| update.join().unwrap()).collect()
+    });
+    assert_eq!(done.iter().filter(|done| **done).count(), 1);
+    assert_eq!(run_well(&store), app_sum("3.0.0"));
+    assert_eq!(store.plugins().unwrap().number, since + 1);
 }

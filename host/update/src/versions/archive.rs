@@ -86,7 +86,6 @@ fn read_entries(
 ) -> Result<(), UnpackError> {
     let mut names = Names::default();
     let mut total = 0_u64;
-    let mut end = 0;
     let mut archive = tar::Archive::new(&mut *bounded);
     // Raw: what other headers would do to the next entry is not done, and they are refused.
     let entries = archive.entries().map_err(UnpackError::archive)?.raw(true);
@@ -110,11 +109,6 @@ fn read_entries(
         }
         visit(&head, &mut entry)?;
         io::copy(&mut entry, &mut io::sink()).map_err(UnpackError::archive)?;
-        end = entry.raw_file_position().saturating_add(head.length.next_multiple_of(BLOCK));
-    }
-    // `tar` takes the end of the bytes for the end of the archive.
-    if bounded.count < end.saturating_add(BLOCK) {
-        return Err(UnpackError::archive(io::ErrorKind::UnexpectedEof.into()));
     }
     Ok(())
 }
@@ -157,7 +151,8 @@ impl<R: Read> Bounded<R> {
         Self { inner, count: 0, is_over: false }
     }
 
-    /// The second block of zeros, and zeros only.
+    /// The second block of zeros, and zeros only. `tar` has read the first, and takes the end of the
+    /// bytes for the end of the archive, too.
     fn check_end(&mut self) -> Result<(), UnpackError> {
         let mut buffer = [0; 4096];
         let mut filling = 0;
