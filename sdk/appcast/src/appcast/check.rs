@@ -27,6 +27,11 @@ use crate::word::{ItemId, OsWord, WordError};
 const MAX_CHANNEL_BYTES: usize = 64;
 /// Longest version that is shown, in characters.
 const MAX_SHOWN: usize = 64;
+/// Most packages of one item. Each of them holds the texts of the item, so without a bound a feed of
+/// 2 MiB takes gigabytes of memory.
+const MAX_PACKAGES: usize = 32;
+/// Most lines of `mp:match`: as many rules as a manifest may have.
+const MAX_MATCHES: usize = 256;
 
 impl RawItem {
     /// The packages of the item, one for each enclosure, or the first thing for which our client
@@ -54,6 +59,13 @@ impl RawItem {
             None => None,
         };
         let phased = self.checked_phased()?;
+        let matches = self.matches.as_deref().map(MatchHint::list).unwrap_or_default();
+        if matches.len() > MAX_MATCHES {
+            return Err(ItemFault::TooMany { what: "lines of `mp:match`", most: MAX_MATCHES });
+        }
+        if self.enclosures.len() > MAX_PACKAGES {
+            return Err(ItemFault::TooMany { what: "enclosures", most: MAX_PACKAGES });
+        }
         let packages: Vec<Package> = self
             .enclosures
             .iter()
@@ -71,7 +83,6 @@ impl RawItem {
         let title = cut_to_chars(&self.name(), MAX_TITLE_CHARS);
         let notes = self.plain_notes();
         let withdrawn = self.withdrawal();
-        let matches = self.matches.as_deref().map(MatchHint::list).unwrap_or_default();
         let item = |package: Package| Item {
             id: id.clone(),
             version: package.version,

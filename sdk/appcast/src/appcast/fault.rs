@@ -69,6 +69,14 @@ pub enum ItemFault {
         /// Its name.
         name: String,
     },
+    /// More than any item of ours has.
+    #[error("more than {most} {what}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many there may be.
+        most: usize,
+    },
     /// The id is none.
     #[error("`mp:id` {source}")]
     Id {

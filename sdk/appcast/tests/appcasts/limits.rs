@@ -2,7 +2,7 @@
 
 use meterport_appcast::{Appcast, AppcastError, MAX_FEED_BYTES, MAX_ITEMS};
 
-use crate::support::{feed, good};
+use crate::support::{SHA256, feed, good};
 
 fn refused(text: &str) -> AppcastError {
     Appcast::parse(text.as_bytes()).expect_err("refused")
@@ -117,6 +117,36 @@ fn feeds_of_very_many_pieces_come_to_an_end() {
         };
         assert!(end.starts_with(ends), "{end}: {}", &text[..200]);
     }
+}
+
+/// Every package of an item holds the item's texts: without a bound these feeds take gigabytes.
+#[test]
+fn an_item_of_very_many_packages_is_dropped_and_its_withdrawal_holds() {
+    let package = |n: usize| {
+        format!("<enclosure url='p/x' length='1' sparkle:os='x{n}' mp:sha256='{SHA256}'/>")
+    };
+    let item = |more: &str, packages: usize| {
+        let packages: String = (0..packages).map(package).collect();
+        let good = good("1.0.0");
+        let (before, _) = good.split_once("<enclosure").expect("an enclosure");
+        feed(&format!("{before}{more}{packages}</item>"))
+    };
+    let hints: String = (0..257).map(|n| format!("usb 1209:{n:04x}\n")).collect();
+    for (more, packages, says) in [
+        ("<mp:withdrawn/>".to_owned(), 12_000, "more than 32 enclosures"),
+        ("<mp:withdrawn/>".to_owned(), 33, "more than 32 enclosures"),
+        (format!("<mp:withdrawn/><mp:match>{hints}</mp:match>"), 1, "more than 256 lines"),
+    ] {
+        let accepted = Appcast::parse(item(&more, packages).as_bytes()).unwrap().accept(&|_| true);
+
+        assert_eq!(accepted.items.len(), 0);
+        assert!(accepted.dropped[0].why.to_string().starts_with(says), "{:?}", accepted.dropped);
+        assert_eq!(accepted.withdrawals.len(), 1);
+    }
+    let (hints, _) = hints.rsplit_once("usb").expect("a line");
+    let most = item(&format!("<mp:match>{hints}</mp:match>"), 32);
+    let accepted = Appcast::parse(most.as_bytes()).unwrap().accept(&|_| true);
+    assert_eq!((accepted.items.len(), accepted.items[31].matches.len()), (32, 256));
 }
 
 #[test]
