@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use semver::{BuildMetadata, Version};
+use semver::{Prerelease, Version};
 
 use super::fault::ItemFault;
 use super::item::{Item, MAX_TITLE_CHARS};
 use super::notes::cut_to_chars;
-use super::raw::Appcast;
+use super::raw::{Appcast, RawItem};
 use super::withdrawal::Withdrawal;
 use crate::hash::Sha256Hex;
 use crate::word::{ItemId, OsWord};
@@ -61,18 +61,14 @@ pub enum DroppedWhy {
 }
 
 /// What may stand in a feed once. Versions that differ only in build metadata are the same.
-type Key = (ItemId, Version, Option<OsWord>);
+type Key<'a> = (&'a ItemId, [u64; 3], &'a Prerelease, Option<&'a OsWord>);
 
 impl Appcast {
     /// Checks every item. `in_scope` says which ids this feed may speak of: with any other, neither
     /// an item counts nor what it withdraws.
     pub fn accept(&self, in_scope: &dyn Fn(&ItemId) -> bool) -> Accepted {
         let checked: Vec<_> = self.items.iter().map(|raw| raw_check(raw, in_scope)).collect();
-        let mut times: HashMap<Key, usize> = HashMap::new();
-        for item in checked.iter().flatten().flatten() {
-            let count = times.entry(key(item)).or_default();
-            *count = count.saturating_add(1);
-        }
+        let again = said_again(&checked);
         let mut accepted = Accepted {
             withdrawals: self
                 .items
@@ -83,17 +79,8 @@ impl Appcast {
             refused: self.refused.clone(),
             ..Accepted::default()
         };
-        for (raw, checked) in self.items.iter().zip(checked) {
-            let checked = checked.and_then(|items| {
-                let is_twice = |item: &&Item| times.get(&key(item)).is_some_and(|count| *count > 1);
-                match items.iter().find(is_twice) {
-                    Some(Item { id, version, .. }) => {
-                        Err(DroppedWhy::Twice { id: id.clone(), version: version.clone() })
-                    }
-                    None => Ok(items),
-                }
-            });
-            match checked {
+        for ((raw, checked), again) in self.items.iter().zip(checked).zip(again) {
+            match again.map_or(checked, Err) {
                 Ok(items) => accepted.items.extend(items),
                 Err(why) => accepted.dropped.push(Dropped {
                     place: raw.place,
@@ -106,10 +93,7 @@ impl Appcast {
     }
 }
 
-fn raw_check(
-    raw: &super::raw::RawItem,
-    in_scope: &dyn Fn(&ItemId) -> bool,
-) -> Result<Vec<Item>, DroppedWhy> {
+fn raw_check(raw: &RawItem, in_scope: &dyn Fn(&ItemId) -> bool) -> Result<Vec<Item>, DroppedWhy> {
     let items = raw.check()?;
     match items.first() {
         Some(item) if !in_scope(&item.id) => Err(DroppedWhy::OutOfScope { id: item.id.clone() }),
@@ -117,8 +101,22 @@ fn raw_check(
     }
 }
 
-fn key(item: &Item) -> Key {
-    let mut version = item.version.clone();
-    version.build = BuildMetadata::EMPTY;
-    (item.id.clone(), version, item.os.clone())
+/// For each item, whether another one says the same of one of its packages.
+fn said_again(checked: &[Result<Vec<Item>, DroppedWhy>]) -> Vec<Option<DroppedWhy>> {
+    let mut times: HashMap<Key<'_>, usize> = HashMap::new();
+    for item in checked.iter().flatten().flatten() {
+        let count = times.entry(key(item)).or_default();
+        *count = count.saturating_add(1);
+    }
+    let is_again = |item: &&Item| times.get(&key(item)).is_some_and(|count| *count > 1);
+    let of_item = |items: &Vec<Item>| {
+        let Item { id, version, .. } = items.iter().find(is_again)?;
+        Some(DroppedWhy::Twice { id: id.clone(), version: version.clone() })
+    };
+    checked.iter().map(|checked| checked.as_ref().ok().and_then(of_item)).collect()
+}
+
+fn key(item: &Item) -> Key<'_> {
+    let Version { major, minor, patch, pre, build: _ } = &item.version;
+    (&item.id, [*major, *minor, *patch], pre, item.os.as_ref())
 }

@@ -11,12 +11,14 @@
 mod accept;
 mod api;
 mod check;
+mod children;
 mod date;
 mod fault;
 mod html;
 mod item;
 mod names;
 mod notes;
+mod oddities;
 mod parse;
 mod raw;
 mod read;

@@ -16,7 +16,7 @@ pub(crate) const UNBOUND: &str = "sparkle:";
 const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// One family of names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Space {
     /// No namespace: RSS itself.
     Rss,

@@ -2,6 +2,7 @@
 
 use roxmltree::{Document, Error, Node, ParsingOptions};
 
+use super::children::Children;
 use super::fault::{AppcastError, Oddity};
 use super::names::{Names, SPARKLE_NAMESPACE, Space, UNBOUND};
 use super::raw::Appcast;
@@ -65,7 +66,8 @@ fn feed(document: &Document<'_>) -> Result<Appcast, AppcastError> {
         return Err(AppcastError::TooManyItems { found });
     }
     let mut appcast = Appcast {
-        title: channels().find_map(|channel| read::child_text(&names, channel, "title")),
+        title: channels()
+            .find_map(|channel| Children::of(&names, channel).text(Space::Rss, "title")),
         items: (1..).zip(items()).map(|(place, item)| read::item(&names, place, item)).collect(),
         faults: oddities(document, &names, found),
         ..Appcast::default()

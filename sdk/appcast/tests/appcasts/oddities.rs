@@ -269,6 +269,30 @@ fn two_packages_for_one_system_refuse_the_item() {
 }
 
 #[test]
+fn an_item_of_too_many_pieces_is_refused() {
+    let enclosures = |count: usize| -> String {
+        let text = good("1.4.0");
+        let (before, after) = text.split_once("<enclosure").unwrap();
+        let (enclosure, end) = after.split_once("/>").unwrap();
+        let one = |n: usize| format!("<enclosure sparkle:os=\"os-{n}\"{enclosure}/>");
+        format!("{before}{}{end}", (0..count).map(one).collect::<String>())
+    };
+    let matches = |count: usize| {
+        let lines: String = (0..count).map(|n| format!("hid {n:04x}:0001\n")).collect();
+        good("1.4.0").replace("<mp:api>", &format!("<mp:match>{lines}</mp:match><mp:api>"))
+    };
+    let check = |item: String| {
+        let appcast = Appcast::parse(feed(&item).as_bytes()).unwrap();
+        appcast.items[0].check().map(|items| items.len()).map_err(|fault| fault.to_string())
+    };
+
+    assert_eq!(check(enclosures(33)), Err("more than 32 enclosures".to_owned()));
+    assert_eq!(check(matches(257)), Err("more than 256 lines of `mp:match`".to_owned()));
+    assert_eq!(check(enclosures(32)), Ok(32));
+    assert_eq!(check(matches(256)), Ok(1));
+}
+
+#[test]
 fn every_feed_here_is_read_and_every_item_keeps_what_people_look_for() {
     let folder = format!("{}/tests/feeds", env!("CARGO_MANIFEST_DIR"));
     let mut feeds = 0;
