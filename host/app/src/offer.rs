@@ -106,14 +106,9 @@ pub(crate) fn drivers_for(
     drivers: Drivers,
     world: &World<'_>,
 ) -> Result<(Drivers, Option<String>), Fault> {
-    let Target::Attached(attached) = target else { return Ok((drivers, None)) };
-    if wanted.is_some() || !choose::is_without(attached, &drivers, world) {
+    let Some((attached, possible)) = only_offered(target, wanted, &drivers, world) else {
         return Ok((drivers, None));
-    }
-    let possible = drivers.offers(world).fitting(&attached.found());
-    if possible.is_empty() {
-        return Ok((drivers, None));
-    }
+    };
     if !(terminal::can_ask() && world.voice.remarks()) {
         return Err(could_install(attached, &possible));
     }
@@ -134,6 +129,35 @@ pub(crate) fn drivers_for(
     )?;
     world.voice.remark(&install(*fetched, world)?);
     Ok((drivers::available(world)?, Some(chosen.id.to_string())))
+}
+
+/// What could be installed for a device that no driver here reads; nothing where one does, or where
+/// the feeds know none either.
+fn only_offered<'a>(
+    target: &'a Target,
+    wanted: Option<&str>,
+    drivers: &Drivers,
+    world: &World<'_>,
+) -> Option<(&'a Attached, Vec<Possible>)> {
+    let Target::Attached(attached) = target else { return None };
+    if wanted.is_some() || !choose::is_without(attached, drivers, world) {
+        return None;
+    }
+    let possible = drivers.offers(world).fitting(&attached.found());
+    (!possible.is_empty()).then_some((attached, possible))
+}
+
+/// Where nobody can be asked: names what could be installed.
+pub(crate) fn check_driver(
+    target: &Target,
+    wanted: Option<&str>,
+    drivers: &Drivers,
+    world: &World<'_>,
+) -> Result<(), Fault> {
+    match only_offered(target, wanted, drivers, world) {
+        Some((attached, possible)) => Err(could_install(attached, &possible)),
+        None => Ok(()),
+    }
 }
 
 /// Which of them a person wants, if any.
@@ -163,7 +187,7 @@ fn named(attached: &Attached) -> String {
 }
 
 /// There is no driver, and the feed has some.
-pub(crate) fn could_install(attached: &Attached, possible: &[Possible]) -> Fault {
+fn could_install(attached: &Attached, possible: &[Possible]) -> Fault {
     let hint = "these could be installed with `meterport plugin install ID`:";
     Fault::new(Code::DriverNone, format!("no driver here reads {}", named(attached)))
         .hint(hint)

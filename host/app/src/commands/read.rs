@@ -80,7 +80,12 @@ fn all(read: &Read, world: &World<'_>, runtime: &Runtime) -> Result<u8, Fault> {
     let section = |meter: Attached| {
         let id = meter.id.to_string();
         let target = Target::Attached(meter);
-        match read_target(target, drivers.clone(), &read.reading, world, runtime, &shows) {
+        let wanted = read.reading.driver.as_deref();
+        let has_driver = offer::check_driver(&target, wanted, &drivers, world);
+        let read = has_driver.and_then(|()| {
+            read_target(target, drivers.clone(), &read.reading, world, runtime, &shows)
+        });
+        match read {
             Ok(Outcome { document, fault }) => Section { id, document, fault },
             Err(fault) => Section { id, document: None, fault: Some(fault) },
         }

@@ -16,7 +16,7 @@ use crate::select::{self, Target, select};
 use crate::sync::{self, Opened, Outcome};
 use crate::waiting::answered;
 use crate::world::World;
-use crate::{drivers, output, terminal};
+use crate::{drivers, offer, output, terminal};
 
 pub(crate) fn run(record: &Record, world: &World<'_>) -> Result<u8, Fault> {
     output::check_free(&record.output, record.force)?;
@@ -39,7 +39,10 @@ fn live(record: &Record, world: &World<'_>) -> Result<(Recording, Option<Fault>)
              `--volume`",
         ));
     }
-    let reading = Reading { driver: record.driver.clone(), ..Reading::default() };
+    let wanted = record.driver.as_deref();
+    let (drivers, chosen) = offer::drivers_for(&target, wanted, drivers, world)?;
+    let driver = chosen.or_else(|| record.driver.clone());
+    let reading = Reading { driver, ..Reading::default() };
     let runtime = Runtime::new()?;
     let ready = sync::prepare(target, &reading, drivers, world, &runtime)?;
     let header = header(&ready, world)?;

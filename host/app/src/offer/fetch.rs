@@ -8,13 +8,14 @@ use meterport_runtime::{Runtime, inspect};
 use meterport_update::{
     ApplyError, CheckedDriver, Decision, Download, Mode, Offer, Package, Question, Reason,
     Refreshed, Rules, Source as Feed, Store, StoreError, Trusted, compare, decide, owner, refresh,
-    signer_name, trusted,
+    signer_name,
 };
 
 use crate::cancel;
 use crate::consent;
 use crate::drivers::{Available, Source, seen};
 use crate::fault::Fault;
+use crate::feeds::Feeds;
 use crate::installed::installed;
 use crate::policy::{Updates, clock};
 use crate::waiting::answered;
@@ -58,7 +59,7 @@ pub(crate) fn fetch(id: &DriverId, world: &World<'_>) -> Result<Wanted, Fault> {
     }
     let store = Store::open(world.places.open()?)?;
     let item = ItemId::Driver(id.clone());
-    let mut feeds = believed(&store, &updates, world)?;
+    let mut feeds = Feeds::load(&store, world).trusted;
     let (place, feed) = whose(&item, &feeds, &updates)?;
     let network = updates.network(world);
     world.voice.remark(&format!("asking the feed `{}`", feed.name));
@@ -139,13 +140,7 @@ pub(crate) fn compiles(driver: &Available) -> Result<(), Fault> {
     loaded.map_err(|fault| fault.driver(driver.id()))
 }
 
-/// What is believed of every feed, from the disk.
-fn believed(store: &Store, updates: &Updates, world: &World<'_>) -> Result<Vec<Trusted>, Fault> {
-    let of = |feed: &Feed| trusted(store, feed, clock(world)).map_err(Fault::from);
-    updates.sources.iter().map(of).collect()
-}
-
-/// The one feed that may speak of this id.
+/// The one feed that may speak of this id, and its place among what is believed.
 fn whose<'a>(
     item: &ItemId,
     feeds: &[Trusted],
@@ -153,8 +148,8 @@ fn whose<'a>(
 ) -> Result<(usize, &'a Feed), Fault> {
     let owner = owner(feeds, item).map(|owner| owner.source);
     let place = feeds.iter().position(|feed| Some(feed.source) == owner);
-    let found = place.and_then(|place| Some((place, updates.sources.get(place)?)));
-    found.ok_or_else(|| {
+    let feed = updates.sources.iter().find(|feed| Some(feed.fingerprint()) == owner);
+    place.zip(feed).ok_or_else(|| {
         Fault::new(Code::DriverNone, format!("no feed that is asked here may speak of `{item}`"))
             .hint("check the id; `meterport update status` shows the feeds")
     })

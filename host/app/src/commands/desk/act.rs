@@ -8,7 +8,7 @@ use super::news::{Done, News};
 use super::said::{self, Meter, Said, When};
 use super::shown::{card, installed, say, say_fault};
 use super::updates::{self, Waiting};
-use super::{Closed, Desk, Question, work};
+use super::{CHECK, Closed, DUE, Desk, Question, work};
 use crate::drivers;
 use crate::fault::Fault;
 use crate::offer::{self, Wanted};
@@ -131,13 +131,17 @@ impl Desk<'_, '_> {
             Done::Checked { outcome, is_wanted } => self.was_checked(outcome, is_wanted),
             Done::Applied(Ok(applied)) => {
                 self.waiting = Waiting::of(self.world);
+                if !applied.declined.is_empty() {
+                    // What waits for a person is not fetched again and again meanwhile.
+                    self.not_before = Instant::now() + CHECK;
+                }
                 if applied.program.is_some() && self.running.is_launched() {
                     self.closing = Some(Closed::Restart);
                 }
                 say(installed(&applied).trim_end())
             }
             Done::Applied(Err(fault)) => {
-                self.looked = Instant::now();
+                self.not_before = Instant::now() + DUE;
                 say_fault("", &fault)
             }
         }

@@ -3,6 +3,7 @@
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use meterport_model::document::ReadoutDocument;
 use meterport_update::{Mode, Offer, Question};
 
@@ -10,15 +11,17 @@ use super::news::{Done, News};
 use super::said::Meter;
 use super::updates::due;
 use crate::cancel;
-use crate::commands::{table, upload};
+use crate::commands::{table, update, upload};
 use crate::fault::Fault;
+use crate::lease;
 use crate::signed_in::signed_in;
-use crate::updating::{self, Applied, Look};
+use crate::updating::{self, Applied, Choice, Look};
 use crate::waiting::OFTEN;
 use crate::world::World;
 
 /// Reads a meter and says what was read.
 pub(super) fn read(meter: &Meter, world: &World<'_>) -> Done {
+    let _lease = lease::busy(world);
     let outcome = upload::read(&meter.select, &meter.reading, world);
     let outcome = outcome.map(|document| shown(table::summary(&document), &document));
     Done::Read { meter: name(meter), outcome }
@@ -26,6 +29,7 @@ pub(super) fn read(meter: &Meter, world: &World<'_>) -> Done {
 
 /// Reads a meter and delivers what is new.
 pub(super) fn upload(meter: &Meter, patient: String, world: &World<'_>) -> Done {
+    let _lease = lease::busy(world);
     let outcome = delivered(meter, patient, world);
     Done::Read { meter: name(meter), outcome }
 }
@@ -110,14 +114,18 @@ fn applied(
     world: &World<'_>,
 ) -> Result<Applied, Fault> {
     let look = Look::asking(world)?;
+    let now = (world.host.now)();
     let offers = match is_wanted {
         true => look.offers().to_vec(),
-        false => due(&look, (world.host.now)(), is_closing),
+        false => due(&look, now, is_closing),
     };
     if offers.is_empty() {
         return look.trouble().map_or(Ok(Applied::default()), Err);
     }
-    updating::apply(world, &look, &offers, ask)
+    let offers = update::in_hours(&look, offers, now, &TimeZone::system())?;
+    let applied = updating::apply(world, &look, &offers, ask)?;
+    updating::choose(world, &offers, Choice::Forget)?;
+    Ok(applied)
 }
 
 /// Hands a question to the desk and waits for the answer.
