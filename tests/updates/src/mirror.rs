@@ -192,6 +192,8 @@ impl Body for Parts {
                 }
                 Part::Cut => return Err(TransportError::Cut { host: self.url.clone() }),
                 Part::Forever { bytes, every } => {
+                    // A client without a limit fails its test before it fills the machine.
+                    assert!(self.mirror.delivered() < MOST, "somebody takes whatever comes");
                     self.mirror.wait(every, self.give_up, &self.url)?;
                     self.parts.push_front(Part::Forever { bytes: bytes.clone(), every });
                     bytes
@@ -205,3 +207,6 @@ impl Body for Parts {
 }
 
 const CHUNK: usize = 64 * 1024;
+
+/// More than any test's client may take of an answer without an end.
+const MOST: u64 = 64 * 1024 * 1024;

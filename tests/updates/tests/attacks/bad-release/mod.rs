@@ -188,3 +188,29 @@ fn a_withdrawn_program_runs_on_and_is_told_and_is_not_gone_back_to() {
         assert_ne!(started.app, one.sha256());
     }
 }
+
+#[test]
+fn a_program_that_drops_a_contract_asks_and_a_critical_one_names_the_driver() {
+    let ring = Ring::first("main");
+    let driver = Driver::new("meter-a", "1.0.0");
+    let mut app = AppPackage::new("2.0.0");
+    app.contracts = vec!["0.2.0".into()];
+    let critical = Item::app(&app).with("<sparkle:criticalUpdate/>");
+    for (item, asks) in [(Item::app(&app), true), (critical, false)] {
+        let clinic = Clinic::of(&ring);
+        clinic.put_drivers([&driver]);
+        clinic.publish(&ring, &Feed::new("main", 1, UNTIL).item(Item::driver(&driver)));
+        clinic.install("meter-a").unwrap();
+        clinic.publish(&ring, &Feed::new("main", 2, UNTIL).item(item));
+        clinic.refresh();
+
+        let decision = clinic.decide();
+
+        let [offer] = &decision.updates[..] else { panic!("{:?}", decision.updates) };
+        assert_eq!(!offer.needs_person.is_empty(), asks, "{:?}", offer.needs_person);
+        // Known before the download, from what the item says.
+        let named = format!("{:?} {:?}", offer.needs_person, offer.drops);
+        assert!(named.contains("meter-a"), "{named}");
+        assert!(clinic.mirror.urls().iter().all(|url| !url.contains(&app.sha256().to_string())));
+    }
+}

@@ -78,6 +78,24 @@ fn a_redirect_leads_nowhere_else() {
 }
 
 #[test]
+fn a_redirect_never_leads_from_https_to_plain_http() {
+    // Not even to a base that the administrator listed as plain.
+    let ring = Ring::first("main");
+    let feed = Feed::new("main", 1, UNTIL).file(&ring);
+    let plain = "http://lan.example/";
+    for (from, to, taken) in [(BASE, plain, false), (plain, BASE, true), (plain, plain, true)] {
+        let mut clinic = Clinic::of(&ring);
+        clinic.add_base(plain);
+        let place = format!("{to}moved.xml");
+        clinic.mirror.put(format!("{from}appcast.xml"), Answer::redirect(&place));
+        clinic.mirror.put(&place, feed.clone());
+        clinic.try_refresh().ok();
+        assert_eq!(clinic.seq().is_some(), taken, "{from} {to}");
+        assert_eq!(clinic.mirror.urls().contains(&place), taken, "{from} {to}");
+    }
+}
+
+#[test]
 fn three_redirects_are_followed_and_a_fourth_is_not() {
     let ring = Ring::first("main").line(format!("mirror {MIRROR}"));
     let feed = Feed::new("main", 1, UNTIL).file(&ring);
