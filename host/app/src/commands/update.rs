@@ -6,6 +6,8 @@ mod report;
 mod rollback;
 mod when;
 
+pub(super) use apply::in_hours;
+
 use crate::cli::Update as Action;
 use crate::commands::{print, print_json};
 use crate::fault::Fault;

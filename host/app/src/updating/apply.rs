@@ -45,16 +45,19 @@ pub(crate) fn apply(
     let mut applied = Applied::default();
     let mut app = None;
     let mut drivers = Vec::new();
-    let mut left: Vec<&Offer> = offers.iter().collect();
-    if let Some(offer) = left.iter().copied().find(|offer| offer.item.id == ItemId::App) {
+    if let Some(offer) = offers.iter().find(|offer| offer.item.id == ItemId::App) {
         if offer.needs_person.is_empty() || ask(offer, &offer.needs_person)? {
             app = Some((offer, checked_app(world, look, offer)?));
         } else {
             applied.declined.push((offer.item.id.clone(), offer.item.version.clone()));
-            left = look.decision.without_app.iter().collect();
         }
     }
-    for offer in left.into_iter().filter(|offer| offer.item.id != ItemId::App) {
+    // INVARIANT: what only goes with a new program does not come without it.
+    let set = if app.is_some() { offers } else { &look.decision.without_app };
+    let is_wanted = |offer: &&Offer| {
+        offer.item.id != ItemId::App && offers.iter().any(|wanted| wanted.item.id == offer.item.id)
+    };
+    for offer in set.iter().filter(is_wanted) {
         match checked_driver(world, look, offer, ask)? {
             Some(driver) => drivers.push(driver),
             None => applied.declined.push((offer.item.id.clone(), offer.item.version.clone())),

@@ -37,6 +37,10 @@ pub(crate) fn choose(world: &World<'_>, offers: &[Offer], choice: Choice) -> Res
     let store = Store::open(world.places.open()?)?;
     store.change_state(&[], |state| {
         for Offer { item, .. } in offers {
+            if choice == Choice::Forget {
+                state.choices.retain(|kept| (&kept.id, &kept.version) != (&item.id, &item.version));
+                continue;
+            }
             let kept = state.choice(&item.id, &item.version);
             kept.skip = choice == Choice::Skip;
             kept.when_closed = choice == Choice::WhenClosed;

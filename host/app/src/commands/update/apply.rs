@@ -42,7 +42,7 @@ pub(super) fn run(apply: &Apply, world: &World<'_>) -> Result<u8, Fault> {
         world.voice.remark("nothing new");
         return Ok(0);
     }
-    in_hours(&look, &offers, now, &zone)?;
+    let offers = in_hours(&look, offers, now, &zone)?;
     for offer in &offers {
         world.voice.remark(report::update(offer).trim_end());
     }
@@ -54,15 +54,24 @@ pub(super) fn run(apply: &Apply, world: &World<'_>) -> Result<u8, Fault> {
     Ok(0)
 }
 
-/// The hours of the policy hold for people too; those of the user are for what happens by itself.
-fn in_hours(look: &Look, offers: &[Offer], now: Timestamp, zone: &TimeZone) -> Result<(), Fault> {
+/// What may be installed at this time. The hours of the policy hold for people too, save for what has
+/// waited too long; those of the user are for what happens by itself.
+pub(in crate::commands) fn in_hours(
+    look: &Look,
+    mut offers: Vec<Offer>,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<Vec<Offer>, Fault> {
     let rules = &look.updates.rules;
     let here = now.to_zoned(zone.clone()).datetime();
-    let is_overdue = |offer: &Offer| {
+    if !look.updates.has_hours_of_policy || rules.is_open(here) {
+        return Ok(offers);
+    }
+    offers.retain(|offer| {
         offer.critical && offer.item.date.is_some_and(|since| rules.is_overdue(since, now))
-    };
-    if !look.updates.has_hours_of_policy || rules.is_open(here) || offers.iter().any(is_overdue) {
-        return Ok(());
+    });
+    if !offers.is_empty() {
+        return Ok(offers);
     }
     let next = rules.hours.as_ref().and_then(|hours| hours.next(here));
     let next = next.map(|next| next.strftime("%Y-%m-%d %H:%M").to_string());
