@@ -48,7 +48,7 @@ pub use line::{DataBits, Line, LineError, Parity, StopBits};
 pub use matching::{Found, HidUsage, MatchHit, Seen, Specificity, matches};
 pub use model::{Model, Quantity, Range, Unit};
 pub use number::{Milli, MilliError};
-pub use overlap::overlap;
+pub use overlap::{outranks, overlap};
 pub use pattern::Pattern;
 pub use rule::{Match, MatchKind, Transport, UsbClass};
 pub use text::{MAX_LIST_ITEMS, MAX_TEXT_BYTES};

@@ -160,7 +160,8 @@ fn product_matches(wanted: Option<&Pattern>, found: &Found) -> bool {
     found.product.as_deref().is_some_and(|product| wanted.matches(product))
 }
 
-fn specificity(rule: &Match) -> Specificity {
+/// How narrow a rule is.
+pub(crate) fn specificity(rule: &Match) -> Specificity {
     let interface = match rule.transport {
         Transport::Hid { interface, usage_page, usage, .. } => {
             interface.is_some() || usage_page.is_some() || usage.is_some()

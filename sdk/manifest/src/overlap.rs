@@ -1,5 +1,6 @@
 //! Whether two drivers could claim the same device.
 
+use crate::matching::{Specificity, specificity};
 use crate::pattern::Pattern;
 use crate::rule::{Match, MatchKind, Transport};
 use crate::types::Manifest;
@@ -10,6 +11,22 @@ use crate::types::Manifest;
 /// Two rules for the same USB id over two transports count, since they are for the same device.
 pub fn overlap(a: &Manifest, b: &Manifest) -> bool {
     a.matches.iter().any(|a| b.matches.iter().any(|b| rules_overlap(a, b)))
+}
+
+/// True if the driver `new` may be chosen before `other` for a device of both, where its version
+/// `old` was not: who says more of a device is chosen, so a rule that only became narrower can win.
+///
+/// In doubt it is true. Of several rules for a device the first counts, so their order is looked at
+/// too.
+pub fn outranks(new: &Manifest, old: &Manifest, other: &Manifest) -> bool {
+    let ranks = |manifest: &Manifest| -> Vec<Specificity> {
+        let is_ranked = |rule: &&Match| {
+            rule.kind == MatchKind::Device
+                && other.matches.iter().any(|theirs| rules_overlap(rule, theirs))
+        };
+        manifest.matches.iter().filter(is_ranked).map(specificity).collect()
+    };
+    new.matches != old.matches && ranks(new).iter().max() > ranks(old).iter().min()
 }
 
 fn rules_overlap(a: &Match, b: &Match) -> bool {

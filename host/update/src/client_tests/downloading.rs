@@ -440,6 +440,34 @@ fn what_an_earlier_try_left_of_another_file_does_no_harm() {
 }
 
 #[test]
+fn a_place_that_always_has_another_file_is_asked_twice_and_given_up() {
+    let package = vec![7; 100_000];
+    let entry = Entry { api: "0.1.4", ..Entry::new("app", "2.0.0", &package) };
+    let xml = entry.xml();
+    let shop = Shop::of(World::new(&[BASE]), package, &xml);
+    let mut staged = shop.world.store.stage(&Sha256Hex::of(&shop.package)).unwrap();
+    staged.append(&[9; 60_000]).unwrap();
+    drop(staged);
+    shop.world.net.file(&shop.url(), &[8; 100_000]);
+    let asked = Cell::new(0);
+    let download = Download {
+        store: &shop.world.store,
+        transport: &shop.world.net,
+        source: &shop.world.source,
+        refreshed: &shop.refreshed,
+        max_stale_days: 0,
+        progress: &|_, _| asked.set(asked.get() + 1),
+        // Whoever asks for ever is stopped, and fails.
+        cancelled: &|| asked.get() > 1_000,
+    };
+
+    let item = &shop.refreshed.trusted.feed.as_ref().unwrap().items[0];
+    let error = download.package(item).unwrap_err();
+    assert_eq!(error.code(), Some("package.signature"), "{error}");
+    assert_eq!(shop.world.net.questions(), [(shop.url(), Some(60_000)), (shop.url(), None)]);
+}
+
+#[test]
 fn a_feed_withdraws_only_inside_its_scope() {
     let (ours, theirs) = (World::new(&[BASE]), World::new(&[BASE]));
     let theirs = World {

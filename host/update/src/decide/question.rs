@@ -1,6 +1,6 @@
 //! What only a person can decide.
 
-use meterport_manifest::{DriverId, Manifest, Widening, overlap, widens};
+use meterport_manifest::{DriverId, Manifest, Widening, outranks, overlap, widens};
 use semver::Version;
 
 use super::installed::Installed;
@@ -21,6 +21,9 @@ pub enum Question {
         /// What is new.
         what: Widening,
     },
+    /// The package before it is missing or damaged, so that nobody can say what is new.
+    #[error("what the version before was allowed to do cannot be read any more")]
+    UnknownBefore,
     /// With it the program no longer loads an installed driver.
     #[error("the installed driver `{id}` does not work with it")]
     DropsDriver {
@@ -41,16 +44,15 @@ pub enum Question {
 pub fn compare(new: &Manifest, installed: &Installed) -> Vec<Question> {
     let others = installed.copies().filter(|copy| *copy.id != new.id);
     // What is in use of the same driver: of one id the higher version is taken.
-    let before = installed
-        .copies()
-        .filter(|copy| *copy.id == new.id)
-        .max_by_key(|copy| copy.version)
-        .and_then(|copy| copy.manifest);
+    let in_use =
+        installed.copies().filter(|copy| *copy.id == new.id).max_by_key(|copy| copy.version);
+    let before = in_use.and_then(|copy| copy.manifest);
     let mut questions: Vec<Question> = Vec::new();
     for copy in others {
         let is_new = |manifest: &&Manifest| {
-            // Of what it overlapped before, somebody knows already.
-            overlap(new, manifest) && !before.is_some_and(|before| overlap(before, manifest))
+            // Of what it overlapped before, somebody knows already, unless it now goes first.
+            let is_known = |before| overlap(before, manifest) && !outranks(new, before, manifest);
+            overlap(new, manifest) && !before.is_some_and(is_known)
         };
         if copy.manifest.filter(is_new).is_some() {
             let question = Question::Overlap { with: copy.id.clone() };
@@ -58,6 +60,9 @@ pub fn compare(new: &Manifest, installed: &Installed) -> Vec<Question> {
                 questions.push(question);
             }
         }
+    }
+    if in_use.is_some() && before.is_none() {
+        questions.push(Question::UnknownBefore);
     }
     let wider = before.map(|before| widens(before, new)).unwrap_or_default();
     questions.extend(wider.into_iter().map(|what| Question::Widens { what }));

@@ -1,6 +1,6 @@
 //! When two drivers could claim the same device.
 
-use meterport_manifest::{Manifest, overlap};
+use meterport_manifest::{Manifest, outranks, overlap};
 
 use crate::support::accepted;
 
@@ -91,4 +91,24 @@ fn two_drivers_for_anyones_cable_do_not_claim_it() {
     let cable = rule("serial", "cable", "vid = 0x0403\npid = 0x6001\nline = \"9600 8N1\"");
 
     assert!(!overlaps(&cable, &cable));
+}
+
+#[test]
+fn who_says_more_of_a_device_than_the_version_before_may_be_chosen_first() {
+    let hid = |kind: &str, keys: &str| rule("hid", kind, &format!("vid = 1\npid = 2\n{keys}"));
+    let (wide, narrow) = (hid("device", ""), hid("device", "interface = 1"));
+    let both = [wide.as_str(), &narrow].concat();
+    let turned = [narrow.as_str(), &wide].concat();
+    let other = driver(&wide);
+    let elsewhere = driver(&wide.replace("vid = 1", "vid = 7"));
+    let ranks = |old: &str, new: &str| outranks(&driver(new), &driver(old), &other);
+
+    assert!(ranks(&wide, &narrow));
+    assert!(ranks(&wide, &hid("device", "product = \"Meter\"")));
+    // The first rule that fits counts, so another order can win.
+    assert!(ranks(&both, &turned));
+    assert!(!outranks(&driver(&narrow), &driver(&wide), &elsewhere), "for no device of both");
+    for (old, new) in [(&wide, &wide), (&narrow, &narrow), (&narrow, &wide), (&both, &both)] {
+        assert!(!ranks(old, new), "{old} and {new}");
+    }
 }

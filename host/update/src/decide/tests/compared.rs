@@ -1,5 +1,7 @@
 //! What a person is asked once a package is here.
 
+use meterport_manifest::{Manifest, Pattern};
+
 use super::support::{computer, manifest, vid_of};
 use crate::decide::{Question, compare};
 use crate::entry::Origin;
@@ -45,6 +47,40 @@ fn an_update_to_what_was_known_already_asks_nothing() {
     computer.shipped[0].manifest = manifest("verio", "1.0.0", same, "");
 
     assert_eq!(compare(&manifest("ultra", "1.1.0", same, ""), &computer), []);
+}
+
+#[test]
+fn an_update_over_a_damaged_package_asks() {
+    let mut computer = computer("1.0.0").driver("ultra", "1.0.0", "ours");
+    computer.drivers[0].manifest = None;
+
+    assert_eq!(
+        texts(&compare(&manifest("ultra", "1.1.0", vid_of("ultra"), TEXT_FILES), &computer)),
+        ["what the version before was allowed to do cannot be read any more"]
+    );
+}
+
+#[test]
+fn an_update_that_would_now_be_chosen_before_another_driver_asks() {
+    let same = vid_of("ultra");
+    let narrow = |text: &Manifest| {
+        let mut manifest = text.clone();
+        manifest.matches[0].product = Some(Pattern::new("Meter"));
+        manifest
+    };
+    let wide = manifest("acme.meter", "1.0.0", same, "");
+    let mut computer =
+        computer("1.0.0").driver("acme.meter", "1.0.0", "ours").shipping("ultra", "1.0.0");
+    computer.drivers[0].manifest = Some(wide.clone());
+    let next = narrow(&manifest("acme.meter", "1.1.0", same, ""));
+
+    assert_eq!(
+        texts(&compare(&next, &computer)),
+        ["it reads devices that the installed driver `ultra` reads too"]
+    );
+    // What went first already goes on doing so.
+    computer.drivers[0].manifest = Some(narrow(&wide));
+    assert_eq!(compare(&next, &computer), []);
 }
 
 #[test]
