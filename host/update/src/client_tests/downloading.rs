@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use meterport_appcast::{ItemId, Sha256Hex, Signer};
+use meterport_appcast::{ItemId, Sha256Hex, Signer, UsbScope};
 use meterport_manifest::Manifest;
 
 use super::net::Reply;
@@ -305,6 +305,34 @@ fn a_vendors_driver_matches_only_the_vendors_devices() {
                 assert!(!is_allowed, "{error}");
                 assert_eq!(error.code(), Some("package.blocked"));
             }
+        }
+    }
+}
+
+/// Their own keyring gives the vendor 1209.
+#[test]
+fn a_feed_of_others_matches_only_what_the_administrator_allowed() {
+    let scope = |vid| UsbScope { vid, pid: None };
+    for (usb, is_allowed) in [
+        (vec![], false),
+        (vec![scope(0x1A79)], false),
+        (vec![UsbScope { vid: 0x1209, pid: Some(0xFFFF) }], false),
+        (vec![scope(0x1A79), scope(0x1209)], true),
+    ] {
+        let package = driver("acme.one", "1.0.0", 0x1209);
+        let world = World::new(&[BASE]);
+        let scope = Scope::ThirdParty { prefix: "acme.".to_owned(), usb: usb.clone() };
+        let world = World { source: crate::Source { scope, ..world.source }, ..world };
+        let entry =
+            Entry { vendor: Some(&world.keys.vendor), ..Entry::new("acme.one", "1.0.0", &package) };
+        let xml = entry.xml();
+        let shop = Shop::of(world, package, &xml);
+        shop.world.net.file(&shop.url(), &shop.package);
+
+        let code = shop.check().map_err(|error| error.code());
+        match is_allowed {
+            true => assert!(code.is_ok(), "{usb:?}"),
+            false => assert_eq!(code.err(), Some(Some("package.blocked")), "{usb:?}"),
         }
     }
 }
