@@ -102,8 +102,9 @@ impl Store {
                 trial = Some(number);
                 chosen.remarks.extend(remark);
             }
-            Ok(Tried::SteppedBack { to, generation }) => {
+            Ok(Tried::SteppedBack { to, generation, unwritten }) => {
                 chosen.remarks.push(Remark::SteppedBack { from: chosen.app, to });
+                chosen.remarks.extend(unwritten.map(|cause| Remark::NotCounted { cause }));
                 chosen = Chosen { generation, app: to, ..chosen };
             }
             Err(cause) => chosen.remarks.push(Remark::NotCounted { cause }),
@@ -164,8 +165,17 @@ impl Store {
         let mut remark = None;
         if marks.failed() >= FAILED {
             let history = History::read(self.disk())?;
-            if let Some((generation, to)) = self.step_back_from(&history, app)? {
-                return Ok(Tried::SteppedBack { to, generation });
+            match self.step_back_from(&history, app) {
+                Ok(Some((generation, to))) => {
+                    return Ok(Tried::SteppedBack { to, generation, unwritten: None });
+                }
+                Ok(None) => {}
+                // A full disk keeps nobody from the program that works: next time it is tried again.
+                Err(cause) => {
+                    let Some((then, to)) = self.way_back(&history, app)? else { return Err(cause) };
+                    let (generation, unwritten) = (then.number, Some(cause));
+                    return Ok(Tried::SteppedBack { to, generation, unwritten });
+                }
             }
             remark = Some(Remark::NothingToStepBackTo { app: *app });
         }
@@ -192,6 +202,8 @@ enum Tried {
     SteppedBack {
         to: Sha256Hex,
         generation: u64,
+        /// Why it could not be written down.
+        unwritten: Option<StoreError>,
     },
 }
 

@@ -60,6 +60,26 @@ fn two_failed_starts_lead_back_and_the_version_is_bad_for_ever() {
 }
 
 #[test]
+fn where_a_step_back_cannot_be_written_the_good_version_is_started_all_the_same() {
+    let (folder, store) = updated();
+    crash(&store);
+    crash(&store);
+    // What is in the way of every write, as a full disk would be.
+    let blocked = folder.path().join("generations/new");
+    fs::create_dir(&blocked).unwrap();
+    for _ in 0..2 {
+        let started = store.begin(StartKind::Desk).unwrap();
+        assert_eq!((started.app, started.trial, started.generation), (app_sum("1.0.0"), None, 1));
+        assert!(matches!(
+            started.remarks[..],
+            [Remark::SteppedBack { .. }, Remark::NotCounted { cause: StoreError::Io { .. } }]
+        ));
+    }
+    fs::remove_dir(&blocked).unwrap();
+    assert_eq!(store.begin(StartKind::Desk).unwrap().generation, 3);
+}
+
+#[test]
 fn a_single_failed_start_is_forgiven() {
     let (_folder, store) = updated();
     crash(&store);

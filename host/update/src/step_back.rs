@@ -108,16 +108,25 @@ impl Store {
         history: &History,
         failed: &Sha256Hex,
     ) -> Result<Option<(u64, Sha256Hex)>, StoreError> {
+        let Some((then, app)) = self.way_back(history, failed)? else { return Ok(None) };
+        // First the mark: a crash before the generation leads here again.
+        self.publish_bad(failed, BadReason::Failed)?;
+        // What is withdrawn stays disabled when it is loaded; nobody knows of it here.
+        let (next, _) = back_to(then, &history.newest(), &|_| true);
+        Ok(Some((self.publish_generation(history, next)?, app)))
+    }
+
+    /// The newest generation with another, good program than one that failed here.
+    pub(crate) fn way_back<'h>(
+        &self,
+        history: &'h History,
+        failed: &Sha256Hex,
+    ) -> Result<Option<(&'h Generation, Sha256Hex)>, StoreError> {
         for then in history.valid() {
             let Some(app) = then.app.filter(|app| app != failed) else { continue };
-            if !self.may_go_back_to(Some(&app))? {
-                continue;
+            if self.may_go_back_to(Some(&app))? {
+                return Ok(Some((then, app)));
             }
-            // First the mark: a crash before the generation leads here again.
-            self.publish_bad(failed, BadReason::Failed)?;
-            // What is withdrawn stays disabled when it is loaded; nobody knows of it here.
-            let (next, _) = back_to(then, &history.newest(), &|_| true);
-            return Ok(Some((self.publish_generation(history, next)?, app)));
         }
         Ok(None)
     }
