@@ -11,6 +11,8 @@
 mod cables;
 mod choosing;
 mod demo;
+mod desk;
+mod feed;
 mod greedy;
 mod hostile;
 mod hostile_transports;
@@ -21,5 +23,6 @@ mod privacy;
 mod recordings;
 mod sync;
 mod trouble;
+mod updates;
 
 mod support;

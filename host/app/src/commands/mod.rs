@@ -42,7 +42,11 @@ pub(crate) fn run(arguments: Vec<OsString>, host: &Host) -> ExitCode {
             let _ = print(&format!("meterport {}\n", host.version));
             return ExitCode::SUCCESS;
         }
-        Err(error) => return not_understood(&error, &arguments),
+        Err(error) => {
+            // Where this was to be a trial, it ends by its own making.
+            Running::hold(true, Voice { quiet: true, verbose: false, json: false }).ends();
+            return not_understood(&error, &arguments);
+        }
     };
     let voice = Voice::new(&cli.global, wants_json(&cli.command));
     cancel::listen();

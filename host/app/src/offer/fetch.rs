@@ -72,7 +72,7 @@ pub(crate) fn fetch(id: &DriverId, world: &World<'_>) -> Result<Wanted, Fault> {
     let here = installed(Some(&store), world)?;
     let rules = Rules { manual: true, ..updates.rules.clone() };
     let decision = decide(&feeds, &here, &rules, refreshed.trusted.clock);
-    let offer = match offered(&item, &decision, &refreshed.trusted)? {
+    let offer = match offered(&item, &decision, &refreshed.trusted, &rules)? {
         Ok(offer) => offer,
         Err(words) => return Ok(Wanted::Here(words)),
     };
@@ -184,6 +184,7 @@ fn offered(
     item: &ItemId,
     decision: &Decision,
     feed: &Trusted,
+    rules: &Rules,
 ) -> Result<Result<Offer, String>, Fault> {
     let mut offers = decision.without_app.iter().chain(&decision.available);
     if let Some(offer) = offers.find(|offer| offer.item.id == *item) {
@@ -192,6 +193,8 @@ fn offered(
     let hidden: Vec<_> = decision.hidden.iter().filter(|hidden| hidden.id == *item).collect();
     let newest = hidden.iter().max_by(|left, right| left.version.cmp(&right.version));
     let Some(newest) = newest else {
+        // A feed that says nothing yet does not say that there is no such driver.
+        feed.may_install(rules.max_stale_days)?;
         return Err(Fault::new(
             Code::DriverNone,
             format!("the feed `{}` has no `{item}`", feed.name),
