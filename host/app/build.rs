@@ -2,7 +2,7 @@
 //! asks: the folder that the variable `METERPORT_PUBLISHER` names, with
 //!
 //! - `bases`: one address a line, where the feed lies (`#` begins a comment);
-//! - `1.keyring`: the first keyring, which names the feed for ever;
+//! - `1.keyring`: the first keyring, which names the feed for ever, and those that follow it;
 //! - `appcast.xml`: the feed as it was when this was built, if there is one.
 //!
 //! Without the variable this is a build without a publisher, and says so.
@@ -62,7 +62,11 @@ fn publisher(folder: &Path) -> Result<String, Box<dyn Error>> {
     }
     let feed =
         if feed.is_file() { format!("Some(include_bytes!({feed:?}))") } else { "None".into() };
+    let later = (2_u32..).map(|version| folder.join(format!("{version}.keyring")));
+    let later = later.take_while(|path| path.is_file());
+    let later: Vec<String> = later.map(|path| format!("include_bytes!({path:?})")).collect();
     Ok(format!(
-        "Some(Embedded {{ bases: &{bases:?}, first_keyring: include_bytes!({keyring:?}), feed: {feed} }})"
+        "Some(Embedded {{ bases: &{bases:?}, keyring: include_bytes!({keyring:?}), keyrings: &[{}], feed: {feed} }})",
+        later.join(", ")
     ))
 }

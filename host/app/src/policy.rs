@@ -8,7 +8,7 @@ mod layer;
 use std::path::Path;
 
 use meterport_model::codes::Code;
-use meterport_update::{Base, Clock, Rules, Scope, Source};
+use meterport_update::{Base, Carried, Clock, Rules, Scope, Source};
 use meterport_upload::Route;
 use serde::Serialize;
 
@@ -118,8 +118,8 @@ fn ours(policy: &Layer, world: &World<'_>) -> Result<Option<Source>, Fault> {
         (None, None) => return Ok(None),
     };
     let (first_keyring, carried) = match (&policy.keyring, publisher) {
-        (Some(path), _) => (keyring(path)?, None),
-        (None, Some(publisher)) => (publisher.first_keyring.clone(), publisher.feed.clone()),
+        (Some(path), _) => (keyring(path)?, Carried::default()),
+        (None, Some(publisher)) => (publisher.first_keyring.clone(), publisher.carried.clone()),
         (None, None) => return Err(needs("bases", "keyring")),
     };
     let name = "Meterport".to_owned();
@@ -130,7 +130,7 @@ fn third_party(feed: &FeedEntry) -> Result<Source, Fault> {
     let FeedEntry { name, bases, keyring: path, prefix, usb } = feed;
     let scope = Scope::ThirdParty { prefix: prefix.clone(), usb: usb.clone() };
     let (name, bases, first_keyring) = (name.clone(), bases.clone(), keyring(path)?);
-    Ok(Source { name, bases, first_keyring, carried: None, scope })
+    Ok(Source { name, bases, first_keyring, carried: Carried::default(), scope })
 }
 
 fn built_in_bases(bases: &[String]) -> Result<Vec<Base>, Fault> {

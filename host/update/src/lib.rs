@@ -120,7 +120,7 @@ pub use notice::{Asked, FeedNotice, Outcome};
 pub use owner::{OwnerError, check_program, check_store};
 pub use refresh::{RefreshError, Refreshed, refresh};
 pub use rules::{Mode, ModeError, Rules};
-pub use source::{Scope, Source};
+pub use source::{Carried, Scope, Source};
 pub use staging::Staged;
 pub use state::{Choice, FeedState, Notice, State};
 pub use step_back::RolledBack;

@@ -1,10 +1,12 @@
 //! What the store holds of one feed, verified again from the first keyring on.
 //!
-//! 1. The first keyring is the caller's. Each stored one must follow from the one before.
+//! 1. The first keyring is the caller's. Each stored or carried one must follow from the one before.
 //! 2. The stored feed is judged by the newest of them. What only an older one stands behind was
 //!    replaced: its number counts for nothing, and what it forbids goes on holding until there is
 //!    another feed.
 //! 3. The feed that the build carries is one more candidate.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use meterport_appcast::{Keyring, Sha256Hex, release_seq, split, verify_feed};
@@ -87,16 +89,15 @@ impl Loaded {
             .map_err(|why| TrustError::FirstKeyring { name: source.name.clone(), source: why })?;
         let mut keyrings = vec![first.clone()];
         let mut newest = first;
-        for (version, bytes) in store.keyrings(&fingerprint)? {
-            if version <= newest.version {
-                continue;
-            }
-            match newest.next(&bytes) {
-                Ok(next) => newest = next,
-                // What follows a damaged keyring follows from nothing.
-                Err(_) => break,
-            }
-            keyrings.push(newest.clone());
+        let stored_keyrings: BTreeMap<u32, Vec<u8>> =
+            store.keyrings(&fingerprint)?.into_iter().collect();
+        // What follows a damaged keyring follows from nothing.
+        while let Some(version) = newest.version.checked_add(1) {
+            let mut known =
+                stored_keyrings.get(&version).into_iter().chain(&source.carried.keyrings);
+            let Some(next) = known.find_map(|bytes| newest.next(bytes).ok()) else { break };
+            keyrings.push(next.clone());
+            newest = next;
         }
         let mut loaded = Self {
             fingerprint,
@@ -122,7 +123,8 @@ impl Loaded {
             Stored::None => {}
         }
         // 3
-        if let Some(carried) = source.carried.clone().and_then(|bytes| loaded.judge(bytes, source))
+        if let Some(carried) =
+            source.carried.feed.clone().and_then(|bytes| loaded.judge(bytes, source))
             && matches!(carried.judged, Judged::Confirmed { .. })
             && loaded.best.as_ref().is_none_or(|best| carried.is_newer_than(best))
         {

@@ -15,10 +15,20 @@ pub struct Source {
     pub bases: Vec<Base>,
     /// The file `1.keyring`.
     pub first_keyring: Vec<u8>,
-    /// The file `appcast.xml` as the build carries it.
-    pub carried: Option<Vec<u8>>,
+    /// What the build carries besides.
+    pub carried: Carried,
     /// What it may say.
     pub scope: Scope,
+}
+
+/// What was already published when the program was built. Verified like everything else; without it
+/// a first start that reaches nobody would know of nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Carried {
+    /// The files `2.keyring` and on.
+    pub keyrings: Vec<Vec<u8>>,
+    /// The file `appcast.xml`.
+    pub feed: Option<Vec<u8>>,
 }
 
 /// What a feed may say. What its own keyring says can only narrow it.

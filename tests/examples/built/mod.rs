@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use meterport::{Host, Publisher};
 use meterport_appcast::AppManifest;
+use meterport_update::Carried;
 
 /// The folder of a publisher, laid out as `METERPORT_PUBLISHER` wants it while building.
 const PUBLISHER: &str = "METERPORT_TEST_PUBLISHER";
@@ -54,6 +55,9 @@ fn publisher(folder: &Path) -> Result<Publisher, Box<dyn std::error::Error>> {
     Ok(Publisher {
         bases: bases.lines().map(str::to_owned).collect(),
         first_keyring: std::fs::read(folder.join("1.keyring"))?,
-        feed: if feed.is_file() { Some(std::fs::read(feed)?) } else { None },
+        carried: Carried {
+            keyrings: Vec::new(),
+            feed: if feed.is_file() { Some(std::fs::read(feed)?) } else { None },
+        },
     })
 }

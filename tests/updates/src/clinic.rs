@@ -60,7 +60,7 @@ impl Clinic {
             name: "Meterport".into(),
             bases: vec![BASE.parse().unwrap()],
             first_keyring,
-            carried: None,
+            carried: Default::default(),
             scope: Scope::Ours,
         };
         Self::at(Arc::new(new_folder()), Mirror::default(), vec![source])
@@ -101,7 +101,7 @@ impl Clinic {
             name: name.into(),
             bases: vec![base.parse().unwrap()],
             first_keyring: ring.file(),
-            carried: None,
+            carried: Default::default(),
             scope: Scope::ThirdParty { prefix: prefix.into(), usb },
         });
     }

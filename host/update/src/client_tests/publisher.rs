@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use meterport_appcast::{Sha256Hex, Signature};
 use minisign::KeyPair;
 
-use crate::{Base, Scope, Source};
+use crate::{Base, Carried, Scope, Source};
 
 /// A key, and what it signs.
 pub struct Key(KeyPair);
@@ -185,7 +185,7 @@ pub fn source(keys: &Keys, bases: &[&str]) -> Source {
         name: "Meterport".to_owned(),
         bases: bases.iter().map(|base| base.parse::<Base>().unwrap()).collect(),
         first_keyring: keys.keyring(1, &[]),
-        carried: None,
+        carried: Carried::default(),
         scope: Scope::Ours,
     }
 }

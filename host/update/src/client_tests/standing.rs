@@ -1,6 +1,6 @@
 //! Time: promises that pass, keyrings that expire, clocks that go wrong, and the age of a feed.
 
-use super::publisher::Keys;
+use super::publisher::{Key, Keys};
 use super::{BASE, FEED, NOW, UNTIL, World, at, clock, seq};
 use crate::{Clock, FeedNotice, NotNow, Outcome, Standing, refresh, trusted};
 
@@ -106,7 +106,7 @@ fn a_repeated_promise_makes_a_feed_no_younger() {
 fn the_feed_of_the_build_counts_until_there_is_a_newer_one() {
     let mut world = World::new(&[BASE]);
     let carried = world.keys.feed(5, UNTIL, "");
-    world.source.carried = Some(carried.clone());
+    world.source.carried.feed = Some(carried.clone());
     let start = world.trusted();
     assert_eq!((seq(&start), start.standing), (Some(5), Standing::Fresh));
     assert_eq!(start.last_verified, None);
@@ -115,8 +115,21 @@ fn the_feed_of_the_build_counts_until_there_is_a_newer_one() {
     assert_eq!(seq(&world.refresh().trusted), Some(5));
     world.publish(7, UNTIL, "1.0.0");
     assert_eq!(seq(&world.refresh().trusted), Some(7));
-    world.source.carried = Some(world.keys.feed(9, UNTIL, ""));
+    world.source.carried.feed = Some(world.keys.feed(9, UNTIL, ""));
     assert_eq!(seq(&world.trusted()), Some(9), "a newer build knows more than the store");
+}
+
+#[test]
+fn a_build_carries_the_keyrings_that_its_feed_needs() {
+    let mut world = World::new(&[BASE]);
+    let keys = Keys { release: vec![Key::new()], fresh: Key::new(), ..Keys::new() };
+    world.source.carried.feed = Some(keys.feed(5, UNTIL, ""));
+    assert_eq!(world.trusted().standing, Standing::NoFeed);
+
+    world.source.carried.keyrings = vec![keys.keyring(2, &[&Keys::new()])];
+    assert_eq!(world.trusted().standing, Standing::NoFeed, "it follows from other keys");
+    world.source.carried.keyrings = vec![keys.keyring(2, &[&world.keys])];
+    assert_eq!((seq(&world.trusted()), world.trusted().standing), (Some(5), Standing::Fresh));
 }
 
 #[test]
@@ -124,7 +137,7 @@ fn a_damaged_carried_feed_is_no_feed() {
     let mut world = World::new(&[BASE]);
     let mut carried = world.keys.feed(5, UNTIL, "");
     carried[30] ^= 1;
-    world.source.carried = Some(carried);
+    world.source.carried.feed = Some(carried);
 
     assert_eq!(world.trusted().standing, Standing::NoFeed);
 }
