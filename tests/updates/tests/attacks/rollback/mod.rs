@@ -107,3 +107,21 @@ fn an_old_keyring_never_comes_back() {
     assert_eq!(clinic.trusted().keyring.version, 3);
     assert_eq!(clinic.reopened().trusted().keyring.version, 3);
 }
+
+#[test]
+fn a_feed_older_than_the_one_the_build_carries_is_refused() {
+    let ring = Ring::first("main");
+    let mut clinic = Clinic::of(&ring);
+    clinic.sources[0].carried.feed = Some(Feed::new("main", 50, UNTIL).file(&ring));
+    assert_eq!(clinic.seq(), Some(50), "before anybody was asked");
+
+    for (seq, believed) in [(49, 50), (51, 51), (50, 51)] {
+        clinic.publish(&ring, &Feed::new("main", seq, UNTIL));
+        clinic.try_refresh().ok();
+        assert_eq!(clinic.seq(), Some(believed), "{seq}");
+    }
+    // A build with a wrong one believes it no more than the network.
+    let mut clinic = Clinic::of(&ring);
+    clinic.sources[0].carried.feed = Some(Feed::new("main", 99, UNTIL).signed_by(&[], &[]));
+    assert_eq!(clinic.seq(), None);
+}
