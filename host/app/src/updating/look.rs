@@ -1,12 +1,10 @@
 //! What is trusted, what is here, and what follows from both.
 
-use std::collections::BTreeSet;
-
 use meterport_appcast::{ItemId, Sha256Hex};
 use meterport_model::codes::Code;
 use meterport_update::{
-    BadReason, Decision, Installed, Mode, Offer, Refreshed, Scope, Source, State, Store, Trusted,
-    decide, refresh, trusted,
+    BadReason, Decision, Installed, Mode, Offer, Refreshed, Source, State, Store, Trusted, decide,
+    refresh, trusted, withdrawn,
 };
 
 use crate::cancel;
@@ -106,23 +104,14 @@ impl Look {
     /// A version of the program that was withdrawn goes on running, for a clinic is not left without
     /// one; but no step back leads to it, or to another one that was.
     fn keep_from_going_back(&self) -> Result<(), Fault> {
-        let mut bad = BTreeSet::new();
-        for feed in self.feeds.iter().filter(|feed| feed.source.scope == Scope::Ours) {
-            let withdrawals = feed.trusted.feed.iter().flat_map(|feed| &feed.withdrawals);
-            let of_program = withdrawals.filter(|withdrawal| withdrawal.id == ItemId::App);
-            bad.extend(of_program.flat_map(|withdrawal| &withdrawal.sha256).copied());
-        }
-        if self.decision.app_withdrawn.is_some() || self.decision.app_refused {
-            bad.extend(self.installed.app_sha256);
-        }
-        bad.retain(|sha256| !self.installed.bad.contains(sha256));
-        if bad.is_empty() {
-            return Ok(());
-        }
         let Some(store) = running::program_store()? else { return Ok(()) };
-        for sha256 in &bad {
-            // Where administrators own the folder of the program, it is theirs to do.
-            let _ = store.mark_bad(sha256, BadReason::Withdrawn);
+        let trusted: Vec<Trusted> = self.feeds.iter().map(|feed| feed.trusted.clone()).collect();
+        for (sha256, version) in store.versions()? {
+            let is_barred = withdrawn(&trusted, &ItemId::App, &version, Some(&sha256)).is_some();
+            if is_barred && !self.installed.bad.contains(&sha256) {
+                // Where administrators own the folder of the program, it is theirs to do.
+                let _ = store.mark_bad(&sha256, BadReason::Withdrawn);
+            }
         }
         Ok(())
     }

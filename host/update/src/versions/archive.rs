@@ -25,6 +25,9 @@ const BLOCK: u64 = 512;
 /// Most zeros behind the end: what fills the last record up, with much to spare.
 const MAX_FILLING: u64 = 1024 * 1024;
 
+/// Largest `app.toml` that is read.
+pub(crate) const MAX_MANIFEST_BYTES: usize = 64 * 1024;
+
 /// The first entry.
 pub(crate) const FIRST: &str = "app.toml";
 

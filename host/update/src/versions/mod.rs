@@ -11,6 +11,7 @@ mod archive;
 mod complete;
 mod error;
 mod name;
+mod present;
 mod unpack;
 #[cfg(test)]
 mod unpack_tests;

@@ -13,7 +13,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use meterport_appcast::{AppManifest, OsWord};
 
-use super::archive::{self, FIRST};
+use super::archive::{self, FIRST, MAX_MANIFEST_BYTES};
 use super::complete::{Complete, FILE, Listed};
 use super::error::UnpackError;
 use super::{FOLDER, PROGRAM, complete, empty, folder, is_undamaged, run};
@@ -23,9 +23,6 @@ use crate::hash::{Sha256Hex, Summed};
 use crate::lock::{self, Guard};
 use crate::publish::publish;
 use crate::store::Store;
-
-/// Largest `app.toml` that is read.
-const MAX_MANIFEST_BYTES: u64 = 64 * 1024;
 
 /// What must stay free on the disk beside the files.
 const SPARE: u64 = 16 * 1024 * 1024;
@@ -155,7 +152,7 @@ fn survey(
     archive::walk(package, sha256, |head, content| {
         let mut content = Summed::new(content);
         if head.name == FIRST {
-            let mut bounded = Read::take(&mut content, MAX_MANIFEST_BYTES + 1);
+            let mut bounded = Read::take(&mut content, MAX_MANIFEST_BYTES as u64 + 1);
             bounded.read_to_end(&mut first).map_err(UnpackError::archive)?;
         }
         io::copy(&mut content, &mut io::sink()).map_err(UnpackError::archive)?;
