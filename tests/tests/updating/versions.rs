@@ -58,6 +58,23 @@ fn update_apply_from_the_command_line_tests_the_new_version_and_rollback_goes_ba
 }
 
 #[test]
+fn no_way_back_leads_to_a_version_that_the_feed_refuses() {
+    let (mut site, first) = (Site::new(), Release::good("1.0.0"));
+    let computer = Computer::with(&site, &first);
+    let mut desk = Desk::open(&computer);
+    desk.hears("the desk is open");
+    desk.quit();
+    site.add(&Release::good("2.0.0"));
+    computer.run(&["update", "apply", "--yes"]).ok();
+
+    site.refuse(&first);
+    computer.check();
+
+    assert_ne!(computer.run(&["update", "rollback", "--yes"]).exit, 0);
+    assert_eq!(computer.version(), "2.0.0");
+}
+
+#[test]
 fn program_and_driver_are_installed_as_one_generation() {
     let mut site = Site::new();
     site.add_meter_x("1.0.0");

@@ -112,6 +112,13 @@ impl Site {
         self.publish();
     }
 
+    /// Refuses a version of the program, wherever it is.
+    pub fn refuse(&mut self, release: &Release) {
+        let sum = release.item.enclosures[0].sha256.clone();
+        self.feed.refused.push(sum);
+        self.publish();
+    }
+
     /// Lists the vendor's driver.
     pub fn add_meter_x(&mut self, version: &str) {
         let package = meter_x(version);
