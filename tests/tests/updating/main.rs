@@ -16,6 +16,10 @@
 
 mod broken;
 mod drivers;
+#[path = "../upload/support/far_end.rs"]
+#[allow(dead_code, reason = "the relay is for uploads")]
+mod far_end;
 mod network;
 mod support;
+mod tls;
 mod versions;

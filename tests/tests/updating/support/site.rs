@@ -144,14 +144,19 @@ impl Site {
         format!("/{}", Enclosure::of(package).url)
     }
 
+    /// What is served.
+    pub fn feed_folder(&self) -> PathBuf {
+        self.folder.path().join("feed")
+    }
+
     /// A file that is served beside the feed.
     pub fn put_file(&self, name: &str, bytes: &[u8]) {
-        fs::write(self.folder.path().join("feed").join(name), bytes).unwrap();
+        fs::write(self.feed_folder().join(name), bytes).unwrap();
     }
 
     /// The feed as it is served.
     pub fn feed_file(&self) -> Vec<u8> {
-        fs::read(self.folder.path().join("feed/appcast.xml")).unwrap()
+        fs::read(self.feed_folder().join("appcast.xml")).unwrap()
     }
 
     fn put(&self, item: &Item, package: &[u8]) {
