@@ -19,12 +19,13 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every room, and the rooms it knows: all of them, and no other.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     ("host/model", &["sdk/manifest"]),
     ("host/devices", &["sdk/manifest", "sdk/recording"]),
     ("host/runtime", &["host/devices", "host/model", "sdk/manifest"]),
     ("host/upload", &["host/model"]),
-    ("host/update", &["sdk/manifest"]),
+    ("host/update", &["sdk/appcast", "sdk/manifest"]),
+    ("host/launcher", &["host/update"]),
     (
         "host/app",
         &[
@@ -33,6 +34,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
             "host/runtime",
             "host/update",
             "host/upload",
+            "sdk/appcast",
             "sdk/manifest",
             "sdk/recording",
         ],
@@ -40,10 +42,11 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("host/server", &["host/model"]),
     ("sdk/manifest", &[]),
     ("sdk/recording", &[]),
+    ("sdk/appcast", &["sdk/manifest"]),
     ("sdk/macros", &["sdk/manifest"]),
     ("sdk/driver", &["sdk/macros", "sdk/recording"]),
     ("sdk/simulator", &["sdk/driver"]),
-    ("sdk/pack", &["sdk/manifest"]),
+    ("sdk/pack", &["sdk/appcast", "sdk/manifest"]),
 ];
 
 /// What every driver knows. The simulator's crate is there natively only.
@@ -52,17 +55,18 @@ const DRIVER_NATIVELY: &[&str] = &["sdk/simulator"];
 const NATIVE_ONLY: &str = "cfg(not(target_arch = \"wasm32\"))";
 
 /// Rooms that may know everything.
-const KNOWS_ALL: &str = "tests";
+const KNOW_ALL: [&str; 2] = ["tests", "tests/updates"];
 
 /// Crates of others that belong to the rooms named here, and to no other.
-const RESERVED: [(&str, &[&str]); 7] = [
+const RESERVED: [(&str, &[&str]); 8] = [
     ("wasmtime", &["host/runtime"]),
     ("wasmtime-wasi", &[]),
     ("serialport", &["host/devices"]),
     ("sqlx", &["host/server"]),
     ("axum", &["host/server", "tests"]),
-    ("reqwest", &["host/app", "host/upload", "tests"]),
-    ("tokio", &["host/app", "host/server", "host/upload", "tests"]),
+    ("reqwest", &["host/app", "host/upload", "sdk/pack", "tests", "tests/updates"]),
+    ("tokio", &["host/app", "host/server", "host/upload", "sdk/pack", "tests", "tests/updates"]),
+    ("minisign-verify", &["sdk/appcast"]),
 ];
 
 #[test]
@@ -70,7 +74,7 @@ fn no_room_knows_another_than_the_table_says() {
     let workspace = Workspace::read();
     let table: BTreeMap<&str, BTreeSet<&str>> =
         ROOMS.iter().map(|(room, known)| (*room, known.iter().copied().collect())).collect();
-    for room in workspace.rooms.values().filter(|room| room.place != KNOWS_ALL) {
+    for room in workspace.rooms.values().filter(|room| !KNOW_ALL.contains(&room.place.as_str())) {
         let allowed = match table.get(room.place.as_str()) {
             Some(known) => known.clone(),
             None if room.is_driver() => DRIVER.iter().copied().collect(),
@@ -89,7 +93,7 @@ fn no_room_knows_another_than_the_table_says() {
 #[test]
 fn a_drivers_native_half_and_every_rooms_tests_know_no_more() {
     let workspace = Workspace::read();
-    for room in workspace.rooms.values().filter(|room| room.place != KNOWS_ALL) {
+    for room in workspace.rooms.values().filter(|room| !KNOW_ALL.contains(&room.place.as_str())) {
         let mut allowed: BTreeSet<&str> = ROOMS
             .iter()
             .filter(|(place, _)| *place == room.place)
@@ -112,6 +116,15 @@ fn the_engine_the_network_and_the_database_stay_in_their_rooms() {
             let uses = room.edges.iter().any(|edge| edge.name == name);
             assert!(!uses || places.contains(&room.place.as_str()), "`{}` uses {name}", room.place);
         }
+    }
+}
+
+#[test]
+fn who_can_sign_is_the_publisher_and_everybody_else_only_verifies() {
+    let workspace = Workspace::read();
+    for room in workspace.rooms.values().filter(|room| !KNOW_ALL.contains(&room.place.as_str())) {
+        let signs = |edge: &Edge| edge.name == "minisign" && edge.kind != Kind::Dev;
+        assert_eq!(room.edges.iter().any(signs), room.place == "sdk/pack", "`{}`", room.place);
     }
 }
 
