@@ -92,7 +92,7 @@ impl Loaded {
         let stored_keyrings: BTreeMap<u32, Vec<u8>> =
             store.keyrings(&fingerprint)?.into_iter().collect();
         // What follows a damaged keyring follows from nothing.
-        while let Some(version) = newest.version.checked_add(1) {
+        while let Some(version) = newest.next_version() {
             let mut known =
                 stored_keyrings.get(&version).into_iter().chain(&source.carried.keyrings);
             let Some(next) = known.find_map(|bytes| newest.next(bytes).ok()) else { break };

@@ -89,7 +89,7 @@ impl Round<'_> {
         newest: &Keyring,
         give_up: Instant,
     ) -> Result<Option<(Keyring, Vec<u8>)>, RefreshError> {
-        let Some(version) = newest.version.checked_add(1) else { return Ok(None) };
+        let Some(version) = newest.next_version() else { return Ok(None) };
         let origins = self.origins(newest);
         let places: Vec<Base> = self.places(&origins).into_iter().cloned().collect();
         let mut left = places.len();

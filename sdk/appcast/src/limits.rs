@@ -5,6 +5,9 @@ use jiff::SignedDuration;
 /// A keyring file with its signatures, in bytes.
 pub const MAX_KEYRING_BYTES: usize = 64 * 1024;
 
+/// Keyrings of one feed, each following the one before.
+pub const MAX_KEYRINGS: u32 = 1024;
+
 /// A feed with its signatures, in bytes.
 pub const MAX_FEED_BYTES: usize = 2 * 1024 * 1024;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::key::KeyError;
-use crate::limits::MAX_KEYRING_BYTES;
+use crate::limits::{MAX_KEYRING_BYTES, MAX_KEYRINGS};
 use crate::signature::SplitError;
 use crate::word::{FeedId, WordError};
 
@@ -56,8 +56,8 @@ pub enum KeyringError {
         /// What it should be.
         expected: FeedId,
     },
-    /// There is no number after the largest.
-    #[error("no keyring can follow, the largest version is reached")]
+    /// There is no number after 1024.
+    #[error("no keyring can follow, {MAX_KEYRINGS} is the last number")]
     Last,
     /// Too few keys signed it.
     #[error(

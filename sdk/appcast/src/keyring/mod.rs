@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use crate::comment::Comment;
 use crate::envelope::{self, Envelope};
 use crate::key::PublicKey;
-use crate::limits::MAX_KEYRING_BYTES;
+use crate::limits::{MAX_KEYRING_BYTES, MAX_KEYRINGS};
 use crate::word::{FeedId, ItemId};
 
 pub use error::{KeyringError, LineFault, RoleName};
@@ -103,10 +103,15 @@ impl Keyring {
         if keyring.feed != self.feed {
             return Err(KeyringError::Feed { found: keyring.feed, expected: self.feed.clone() });
         }
-        keyring.is_version(self.version.checked_add(1).ok_or(KeyringError::Last)?)?;
+        keyring.is_version(self.next_version().ok_or(KeyringError::Last)?)?;
         keyring.is_signed_by(RoleName::OldRoot, &self.root, &envelope)?;
         keyring.is_signed_by(RoleName::OwnRoot, &keyring.root, &envelope)?;
         Ok(keyring)
+    }
+
+    /// The number of the keyring that may follow; `None` where the chain is at its longest.
+    pub fn next_version(&self) -> Option<u32> {
+        self.version.checked_add(1).filter(|version| *version <= MAX_KEYRINGS)
     }
 
     /// True if it counts no more.
