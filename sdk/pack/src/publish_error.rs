@@ -239,6 +239,15 @@ impl PublishError {
                 "`meterport-pack package sign` with the vendor's key, or with as many release keys as the keyring asks for",
             ),
             Self::Package { source: PackageFault::Driver(error), .. } => error.hint(),
+            Self::NotSigned { .. } => {
+                Some("take the public key of whoever is said to have signed it")
+            }
+            Self::Feed { source: FeedError::Release { .. } | FeedError::Split(_), .. } => {
+                Some("`meterport-pack feed sign` with as many release keys as the keyring asks for")
+            }
+            Self::NotThere { .. } => {
+                Some("name the folder or address that holds `1.keyring` and `appcast.xml`")
+            }
             Self::MirrorForeign => {
                 Some("mirror into an empty folder if the publisher really began anew")
             }

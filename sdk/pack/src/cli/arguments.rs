@@ -81,13 +81,25 @@ pub(super) enum Task {
                             meterport-pack keygen /etc/meterport/fresh --no-password")]
     Keygen(Keygen),
     /// Make, follow up and sign keyrings: all public keys of a feed
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  meterport-pack keyring init --help\n  \
+        meterport-pack keyring sign feed/1.keyring.draft --key root-1.key"
+    )]
     Keyring(KeyringTask),
     /// Make and sign packages
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  meterport-pack package sign meter-x.wasm --key vendor.key\n  \
+        meterport-pack package app dist/linux-x64 --output app-1.2.0-linux-x64.tar.zst"
+    )]
     Package(PackageTask),
     /// Make, check and sign the feed in a publishing folder
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  meterport-pack feed lint --dir feed\n  \
+        meterport-pack feed refresh --dir /srv/feed --key /etc/meterport/fresh.key"
+    )]
     Feed(Box<FeedTask>),
     /// Copy a feed for a network of one's own, verified as a client verifies it
     #[command(after_help = "Examples:\n  \

@@ -126,8 +126,12 @@ fn released(folder: &FeedFolder, now: Timestamp) -> Result<Released, PublishErro
         lint(folder, &signed.body, now)?;
         return Ok(Released { signed, seq, is_draft: true });
     }
-    let bytes = folder.published()?.ok_or_else(|| no_feed(folder))?;
-    let path = folder.feed_path();
+    let (bytes, path) = match (folder.published()?, folder.draft()?) {
+        (Some(bytes), _) => (bytes, folder.feed_path()),
+        // The first feed, before its release keys have signed it.
+        (None, Some(draft)) => (draft, folder.draft_path()),
+        (None, None) => return Err(no_feed(folder)),
+    };
     match release_seq(&bytes, folder.keyring()) {
         Some(seq) => Ok(Released { signed: folder.split(&path, &bytes)?, seq, is_draft: false }),
         None => {

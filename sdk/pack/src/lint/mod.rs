@@ -30,6 +30,10 @@ const DUE_HOURS: i64 = 3 * 24;
 /// Files that cannot be read. What is wrong in them is a finding.
 pub fn lint(folder: &FeedFolder, now: Timestamp) -> Result<Vec<Finding>, PublishError> {
     let mut findings = keyrings::lint(folder.keyring(), now);
+    if folder.published()?.is_none() && folder.draft()?.is_none() {
+        let message = "is missing: there is no feed, and no draft of one";
+        findings.push(Finding::error(FEED_FILE, message.to_owned()));
+    }
     if let Some(bytes) = folder.published()? {
         findings.extend(published(folder, &bytes, now));
         findings.extend(one(folder, FEED_FILE, &bytes, None, now));

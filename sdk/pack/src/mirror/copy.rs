@@ -96,6 +96,13 @@ fn keyrings(
     let refused = |version: u32| {
         move |source| PublishError::Keyring { path: format!("{version}.keyring").into(), source }
     };
+    if let Some(handed) = &options.first {
+        // Before it is compared: it may be no keyring at all.
+        Keyring::first(handed).map_err(|source| PublishError::Keyring {
+            path: "1.keyring, as handed over".into(),
+            source,
+        })?;
+    }
     let first = fetch(from, "1.keyring", bytes_of(MAX_KEYRING_BYTES))?;
     let present = read(&keyring_path(to, 1))?;
     let mut known = options.first.iter().chain(&present);

@@ -71,11 +71,15 @@ fn from_keygen_to_a_feed_that_a_client_takes_and_all_keys_replaced() {
     assert_eq!(listing(&publisher.path("feed")), ["1.keyring"]);
     publisher.go("package sign driver.wasm --key keys/release-2.key").well();
     publisher.go(add).well();
-    publisher.go("feed refresh --dir feed --key keys/fresh-1.key --json").refused(2, "usage");
+    publisher
+        .go("feed refresh --dir feed --key keys/fresh-1.key --json")
+        .refused(7, "feed.invalid");
     let sign = "feed sign --dir feed --json --key";
     publisher.go(&format!("{sign} keys/fresh-1.key")).refused(7, "key.invalid");
     publisher.go(&format!("{sign} keys/release-1.key")).well();
-    publisher.go("feed refresh --dir feed --key keys/fresh-1.key --json").refused(2, "usage");
+    publisher
+        .go("feed refresh --dir feed --key keys/fresh-1.key --json")
+        .refused(7, "feed.invalid");
     let said = publisher.go(&format!("{sign} keys/release-2.key")).well().json();
     assert!(said["waits"].as_str().unwrap().contains("fresh"), "{said}");
     assert!(!publisher.exists("feed/appcast.xml"));

@@ -119,6 +119,9 @@ fn every_command_shows_two_examples() {
     let publisher = Publisher::with_keys(&[]);
     for command in [
         "keygen",
+        "keyring",
+        "package",
+        "feed",
         "keyring init",
         "keyring rotate",
         "keyring sign",

@@ -213,6 +213,17 @@ fn a_promise_that_is_over_or_nearly_so_is_told() {
 }
 
 #[test]
+fn a_feed_that_is_gone_is_an_error_as_long_as_there_is_no_draft() {
+    let publisher = Publisher::simple();
+    assert!(errors(&publisher, "")[0].contains("there is no feed"));
+    publisher.add("onetouch-ultra2", "1.0.0", "release");
+    publisher.go("feed lint --dir feed").well();
+    publisher.publish();
+    fs::remove_file(publisher.path("feed/appcast.xml")).unwrap();
+    assert!(errors(&publisher, "")[0].contains("there is no feed"));
+}
+
+#[test]
 fn a_keyring_that_lives_too_long_is_an_error() {
     let publisher = Publisher::published();
     publisher.go("keyring rotate --dir feed --days 401 --key keys/root.key").well();

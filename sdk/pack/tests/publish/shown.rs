@@ -28,6 +28,23 @@ fn what_is_no_appcast_is_refused() {
 }
 
 #[test]
+fn every_document_begins_with_its_kind() {
+    let publisher = Publisher::published();
+    for command in [
+        "keygen keys/new --no-password",
+        "keyring rotate --dir feed --days 300",
+        "package sign onetouch-ultra2-1.0.0.wasm --key keys/release.key",
+        "feed lint --dir feed",
+        "feed refresh --dir feed --key keys/fresh.key",
+        "feed show feed/appcast.xml",
+        "mirror feed copy",
+    ] {
+        let said = publisher.go(&format!("{command} --json")).well().out;
+        assert!(said.starts_with("{\n  \"schema\": \"meterport."), "{command}: {said}");
+    }
+}
+
+#[test]
 fn a_title_steers_no_terminal() {
     let publisher = Publisher::with_keys(&[]);
     let feed = "<rss version=\"2.0\"><channel><item><title>a\u{202e}b\u{9b}31m</title></item></channel></rss>";

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use jiff::Timestamp;
-use meterport_appcast::{Kind, MAX_FEED_BYTES};
+use meterport_appcast::{FeedError, Kind, MAX_FEED_BYTES};
 
 use super::Outcome;
 use super::arguments::{FeedTask, Item, WithdrawalKind};
@@ -93,11 +93,24 @@ fn draft(path: &Path) -> Answer {
     }
 }
 
+/// What a draft still needs.
+fn missing(why: &FeedError) -> String {
+    match why {
+        FeedError::Release { found, needed } => {
+            format!("{found} of {needed} signatures by release keys (`feed sign`)")
+        }
+        FeedError::Fresh { found, needed, .. } => {
+            format!("{found} of {needed} signatures by fresh keys (`feed refresh`)")
+        }
+        other => other.to_string(),
+    }
+}
+
 fn signed(feed: &SignedFeed) -> Answer {
     let until = feed.until.map(|until| format!("{until:.0}"));
-    let waits = feed.waits.as_ref().map(ToString::to_string);
+    let waits = feed.waits.as_ref().map(missing);
     let state = match (&until, &waits) {
-        (_, Some(why)) => format!("feed {} waits: {why}", feed.seq),
+        (_, Some(why)) => format!("feed {} waits, it has {why}", feed.seq),
         (Some(until), None) => format!("feed {} is published, and true until {until}", feed.seq),
         (None, None) => format!("feed {} is published", feed.seq),
     };

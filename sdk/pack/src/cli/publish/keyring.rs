@@ -1,6 +1,7 @@
 //! `keyring init`, `rotate` and `sign`.
 
 use jiff::{SignedDuration, Timestamp};
+use meterport_appcast::KeyringError;
 
 use super::Outcome;
 use super::arguments::{Content, KeyringTask};
@@ -47,9 +48,9 @@ pub(in crate::cli) fn run_keyring(task: KeyringTask) -> Outcome {
 
 fn answer(placed: &Placed) -> Answer {
     let Placed { path, keyring, waits } = placed;
-    let waiting = waits.as_ref().map(ToString::to_string);
+    let waiting = waits.as_ref().map(missing);
     let state = match &waiting {
-        Some(why) => format!("waits: {why}"),
+        Some(why) => format!("waits for signatures: {why}"),
         None => "stands in its place".to_owned(),
     };
     let document = serde_json::json!({
@@ -62,6 +63,17 @@ fn answer(placed: &Placed) -> Answer {
     });
     let expires = format!("keyring {} expires on {:.0}", keyring.version, keyring.expires);
     Answer { lines: vec![format!("{}: {state}", path.display()), expires], document }
+}
+
+/// What a draft still needs.
+fn missing(why: &KeyringError) -> String {
+    match why {
+        KeyringError::Split(_) => "it has none yet".to_owned(),
+        KeyringError::TooFew { role, found, needed } => {
+            format!("{found} of {needed} by the {role}")
+        }
+        other => other.to_string(),
+    }
 }
 
 fn changes(content: &Content) -> Result<Changes, PublishError> {
