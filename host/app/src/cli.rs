@@ -77,9 +77,7 @@ pub(crate) enum Command {
         action: Plugin,
     },
     /// New versions of the program and of drivers: look, install, go back
-    #[command(
-        after_help = "Examples:\n  meterport update check\n  meterport update apply --later"
-    )]
+    #[command(after_help = "Examples:\n  meterport update check\n  meterport update apply --later")]
     Update {
         #[command(subcommand)]
         action: Update,
@@ -125,7 +123,9 @@ pub(crate) enum Command {
         shell: clap_complete::Shell,
     },
     /// Stay open: show meters as they come, read them, offer drivers and new versions
-    #[command(after_help = "Examples:\n  meterport desk\n  meterport --data-dir /srv/meterport desk")]
+    #[command(
+        after_help = "Examples:\n  meterport desk\n  meterport --data-dir /srv/meterport desk"
+    )]
     Desk,
     /// Show the version, the contracts it knows and its TLS
     #[command(after_help = "Examples:\n  meterport version\n  meterport version --json")]
@@ -352,9 +352,7 @@ pub(crate) enum Plugin {
 #[derive(Subcommand)]
 pub(crate) enum Update {
     /// Ask the feed, and say what is new. Nothing is installed
-    #[command(
-        after_help = "Examples:\n  meterport update check\n  meterport update check --json"
-    )]
+    #[command(after_help = "Examples:\n  meterport update check\n  meterport update check --json")]
     Check(Json),
     /// Say what is known without asking the network, and who decided how updates are done here
     #[command(

@@ -99,10 +99,7 @@ fn dispatch(cli: Cli, host: &Host, voice: Voice, running: &Running) -> Result<u8
 }
 
 /// With a look for new versions meanwhile, that neither delays nor fails the command.
-fn with_news(
-    world: &World<'_>,
-    work: impl FnOnce() -> Result<u8, Fault>,
-) -> Result<u8, Fault> {
+fn with_news(world: &World<'_>, work: impl FnOnce() -> Result<u8, Fault>) -> Result<u8, Fault> {
     let news = News::begin(world);
     let outcome = work();
     news.say(world);
