@@ -6,7 +6,7 @@
 
 use meterport_appcast::ItemId;
 use meterport_devices::Attached;
-use meterport_manifest::{DriverId, Found};
+use meterport_manifest::{DriverId, Found, MatchKind, matches};
 use meterport_model::codes::Code;
 use meterport_model::text::printable;
 use meterport_update::{Offer, Scope, Trusted, decide};
@@ -119,6 +119,12 @@ pub(crate) fn drivers_for(
         Wanted::Fetched(fetched) => fetched,
         Wanted::Here(_) => return Ok((drivers::available(world)?, None)),
     };
+    // The feed's word only found it; from here on its manifest decides.
+    let Some(hit) = matches(&fetched.driver.manifest, &attached.found()) else {
+        let message = format!("driver `{}` does not read {} after all", chosen.id, named(attached));
+        return Err(Fault::new(Code::DriverNone, format!("{message}; nothing was installed"))
+            .hint("tell the publisher of the feed"));
+    };
     world.voice.remark(&fetched.told());
     consent::agreed(
         &fetched.driver,
@@ -128,7 +134,9 @@ pub(crate) fn drivers_for(
         "Install it and read the meter?",
     )?;
     world.voice.remark(&install(*fetched, world)?);
-    Ok((drivers::available(world)?, Some(chosen.id.to_string())))
+    // Which meter hangs on a cable was just said. A device of its own is chosen as ever.
+    let is_named = hit.kind == MatchKind::Cable;
+    Ok((drivers::available(world)?, is_named.then(|| chosen.id.to_string())))
 }
 
 /// What could be installed for a device that no driver here reads; nothing where one does, or where

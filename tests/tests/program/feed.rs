@@ -216,3 +216,48 @@ fn a_meter_is_read_with_the_driver_that_was_just_installed() {
     assert_eq!(run.document()["driver"]["id"], "acme.meter-x");
     assert_eq!(run.document()["results"].as_array().unwrap().len(), 5);
 }
+
+#[cfg(unix)]
+#[test]
+fn on_a_terminal_an_unknown_meter_is_named_its_driver_offered_and_the_meter_read() {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use std::io::{Read, Write};
+
+    let meter = Meter::start("onetouch-ultra2", 5, &[]);
+    let (folder, mut publisher) = (tempfile::tempdir().unwrap(), Publisher::new());
+    publisher.add(&Package::meter_x("1.0.0"));
+    // The feed is known, and the driver is not here.
+    publisher.run(folder.path(), &["update", "check"]);
+    let port = format!("usb-1-1:1.0 1209:000a {} Meter X\n", meter.port.display());
+
+    let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&person).unwrap();
+    unlockpt(&person).unwrap();
+    let path = ptsname(&person, Vec::new()).unwrap().to_string_lossy().into_owned();
+    let terminal = || fs::OpenOptions::new().read(true).write(true).open(&path).unwrap();
+    let mut command = publisher.command(folder.path(), &port);
+    command.args(["read", "--device", "usb-1-1:1.0"]).stdin(terminal()).stderr(terminal());
+    let child = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    // The terminal ends with the program.
+    drop(command);
+    let mut person = fs::File::from(person);
+    let mut shown = String::new();
+    let mut hears = |what: &str, answer: &str| {
+        let mut bytes = [0; 1024];
+        while !shown.contains(what) {
+            let count = person.read(&mut bytes).unwrap_or(0);
+            assert!(count > 0, "no `{what}` in {shown}");
+            shown += &String::from_utf8_lossy(&bytes[..count]);
+        }
+        person.write_all(answer.as_bytes()).unwrap();
+    };
+    hears("signed by acme", "");
+    hears("Fetch which?", "1\n");
+    hears("may touch", "");
+    hears("Install it and read the meter?", "y\n");
+    hears("installed `acme.meter-x` 1.0.0", "");
+    drop(person);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{shown}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("5 results"), "{shown}");
+}
