@@ -125,6 +125,41 @@ fn an_unknown_meter_is_read_a_moment_after_its_driver_was_installed_and_nothing_
 }
 
 #[test]
+fn a_driver_is_installed_and_another_replaced_while_a_meter_is_read_with_the_old_one() {
+    // At 1200 bits per second 50 results take half a minute.
+    let slow = Meter::start("onetouch-ultra2", 50, &["pace=1200"]);
+    let meter = Meter::start("onetouch-ultra2", 5, &[]);
+    let other = |version| Package::of_ultra2("acme.other", version, "device", (0x1209, 0x000C));
+    let (folder, mut publisher) = (tempfile::tempdir().unwrap(), Publisher::new());
+    publisher.add(&other("1.0.0"));
+    publisher.run(folder.path(), &["plugin", "install", "acme.other", "--yes"]);
+    let mut desk = Desk::open(&publisher, folder.path());
+    desk.shows("the desk is open");
+    let both = format!("usb-1-2:1.0 1209:000c {} Other\n", slow.port.display()) + &meter_x(&meter);
+    plug(folder.path(), &both);
+    desk.shows("arrived usb-1-1:1.0");
+    desk.say("read --device usb-1-2:1.0");
+
+    publisher.add(&other("1.1.0"));
+    publisher.add(&Package::meter_x("1.0.0"));
+    desk.say("check");
+    desk.shows("acme.other 1.1.0");
+    desk.say("update now");
+    desk.shows("installed driver `acme.other` 1.1.0");
+    desk.say("install acme.meter-x");
+    desk.shows("install it? [y/N]");
+    desk.say("y");
+    desk.shows("1209:000A Meter X, ready");
+    desk.say("read --device usb-1-1:1.0");
+    desk.shows("5 results");
+    assert!(!desk.seen.iter().any(|line| line.contains("50 results")), "{:#?}", desk.seen);
+
+    desk.shows("50 results");
+    desk.say("quit");
+    assert_eq!(desk.ends().0, 0);
+}
+
+#[test]
 fn no_is_no() {
     let (folder, mut publisher) = (tempfile::tempdir().unwrap(), Publisher::new());
     publisher.add(&Package::meter_x("1.0.0"));
