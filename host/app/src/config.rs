@@ -88,6 +88,13 @@ impl Config {
         self.update.0.as_ref().map_err(Clone::clone)
     }
 
+    /// What the administrator's file says of feeds where something in it, or in the user's file, is
+    /// wrong.
+    pub(crate) fn update_as_far_as_right(&self) -> Layer {
+        let table = self.policy.get(UPDATE).and_then(Value::as_table);
+        table.map(Layer::feeds_as_far_as_right).unwrap_or_default()
+    }
+
     /// Whether there is a policy for this machine at all.
     pub(crate) fn has_policy(&self) -> bool {
         !self.policy.is_empty()
@@ -242,6 +249,7 @@ fn read(path: &Path) -> Result<Table, Fault> {
         text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
     for (key, value) in table.iter().filter(|(key, _)| *key != UPDATE) {
         let Value::String(value) = value else {
+            check_key(key).map_err(|fault| wrong(fault.object().message.clone()))?;
             return Err(wrong(format!("`{key}` must be a text")));
         };
         // A quoted key with a dot stands at the top and is none of a table.

@@ -22,16 +22,23 @@ pub(crate) struct Feeds {
 impl Feeds {
     /// Reads them from the store.
     pub(crate) fn load(store: &Store, world: &World<'_>) -> Self {
-        let updates = match Updates::of(world) {
-            Ok(updates) => updates,
+        // INVARIANT: a mistake in a file revives no driver that was recalled.
+        let sources = match Updates::of(world) {
+            Ok(updates) => updates.sources,
             Err(fault) => {
+                let known = policy::known_sources(world);
                 let message = &fault.object().message;
-                world.voice.warn(&format!("nothing is known of withdrawn drivers: {message}"));
-                return Self::default();
+                let left = if known.is_empty() {
+                    "nothing is known of withdrawn drivers"
+                } else {
+                    "nothing is updated; what is known of withdrawn drivers still holds"
+                };
+                world.voice.warn(&format!("{left}: {message}"));
+                known
             }
         };
         let mut feeds = Self::default();
-        for source in &updates.sources {
+        for source in &sources {
             match trusted(store, source, policy::clock(world)) {
                 Ok(trusted) => feeds.trusted.push(trusted),
                 Err(error) => world.voice.warn(&error.to_string()),
@@ -130,5 +137,48 @@ fn words(barred: &Barred<'_>) -> String {
             }
         }
         Barred::Refused => "the feed refuses this file".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test")]
+
+    use jiff::Timestamp;
+    use meterport_appcast::Keyring;
+    use meterport_update::Standing;
+
+    use super::*;
+
+    /// A feed whose keyring lists one disk. Three keys of nobody stand in it.
+    fn with_disk(scope: Scope) -> Feeds {
+        let text = "mp-keyring 1\nfeed main\nversion 1\nexpires 2027-11-01T00:00:00Z\n\
+            root 1 RWQBAQEBAQEBASw3Qk1YY255hI+apbC7xtHc5/ICDRgjLjlET1plcHuG\n\
+            release 1 RWQCAgICAgICAlFcZ3J9iJOeqbS/ytXg6/YGERwnMj1IU15pdH+KlaCr\n\
+            fresh 1 RWQDAwMDAwMDA3aBjJeirbjDztnk7/oKFSArNkFMV2JteIOOmaSvusXQ\n\
+            block 1209:000b Acme_Inc Meter_X\n";
+        let trusted = Trusted {
+            source: Sha256Hex::of(b""),
+            name: "Meterport".to_owned(),
+            scope,
+            keyring: Keyring::parse(text.as_bytes()).unwrap(),
+            feed: None,
+            last_verified: None,
+            standing: Standing::NoFeed,
+            clock: Timestamp::UNIX_EPOCH,
+        };
+        Feeds { trusted: vec![trusted] }
+    }
+
+    #[test]
+    fn a_disk_in_the_keyring_of_somebody_elses_feed_is_no_meter() {
+        let scope = Scope::ThirdParty { prefix: "acme.".to_owned(), usb: Vec::new() };
+        assert_eq!(with_disk(scope).disks(), Disks::default());
+    }
+
+    #[test]
+    fn a_disk_in_our_keyring_is_a_meter_beside_those_of_the_build() {
+        let expected = Disks::default().and(0x1209, 0x000B, "Acme Inc", "Meter X");
+        assert_eq!(with_disk(Scope::Ours).disks(), expected);
     }
 }

@@ -108,6 +108,20 @@ pub(crate) fn clock(world: &World<'_>) -> Clock {
     Clock { now: (world.host.now)(), build: world.host.built }
 }
 
+/// The feeds whose stored word holds here, as far as the files can be read, else that of the build:
+/// for what is known of withdrawn drivers. Nothing is fetched or installed by these.
+pub(crate) fn known_sources(world: &World<'_>) -> Vec<Source> {
+    let policy = world.config.update_as_far_as_right();
+    let ours = ours(&policy, world).or_else(|_| ours(&Layer::default(), world));
+    let mut sources: Vec<Source> = ours.ok().flatten().into_iter().collect();
+    for other in policy.feeds.iter().filter_map(|feed| third_party(feed).ok()) {
+        if sources.iter().all(|source| source.first_keyring != other.first_keyring) {
+            sources.push(other);
+        }
+    }
+    sources
+}
+
 /// Our own feed: where it lies may be the policy's word, and so may its keys.
 fn ours(policy: &Layer, world: &World<'_>) -> Result<Option<Source>, Fault> {
     let publisher = world.host.publisher.as_ref();

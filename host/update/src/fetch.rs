@@ -29,7 +29,7 @@ pub enum FetchError {
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// Another status than one that is meant.
-    #[error("`{host}` answered with status {status}")]
+    #[error("{}", answered(host, *status))]
     Status {
         /// The host.
         host: String,
@@ -301,11 +301,21 @@ impl Rate {
     }
 }
 
+fn answered(host: &str, status: u16) -> String {
+    match (host, status) {
+        (FOLDER, 404) => "the file is not there".to_owned(),
+        _ => format!("`{host}` answered with status {status}"),
+    }
+}
+
+/// A place without a host.
+const FOLDER: &str = "the feed's folder";
+
 /// How people call the place of an address.
 pub(crate) fn host_of(url: &Url) -> String {
     match url.host_str() {
         Some(host) if !host.is_empty() => host.to_owned(),
-        _ => "the feed's folder".to_owned(),
+        _ => FOLDER.to_owned(),
     }
 }
 

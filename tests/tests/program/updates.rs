@@ -82,6 +82,31 @@ fn a_wrong_policy_names_file_and_key_and_keeps_nobody_from_working() {
 }
 
 #[test]
+fn a_mistake_in_a_file_revives_no_recalled_driver() {
+    let mut desk = Desk::new();
+    desk.publisher.withdraw_last("recall");
+    assert_eq!(desk.run(&["update", "check"]).exit, 0);
+    let is_used = |desk: &Desk| {
+        let run = desk.run(&["plugin", "list", "--json"]);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        run.document()["plugins"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|plugin| plugin["id"] == ID && plugin["enabled"] == true)
+    };
+    assert!(!is_used(&desk));
+
+    desk.policy("mode = 'sometimes'");
+    assert!(!is_used(&desk), "the administrator's file");
+    desk.policy("bases = ['nowhere']\n[[update.feed]]\nprefix = 'acme'");
+    assert!(!is_used(&desk), "the administrator's feeds");
+    desk.policy("mode = 'ask'");
+    fs::write(desk.folder.path().join("meterport.toml"), "[update]\nmodus = 'ask'\n").unwrap();
+    assert!(!is_used(&desk), "the user's file");
+}
+
+#[test]
 fn a_first_keyring_that_is_none_fetches_nothing() {
     let desk = Desk::new();
     let keyring = desk.folder.path().join("other.keyring");
@@ -270,7 +295,7 @@ fn the_sheet_lists_every_address_once_and_the_check_names_the_hop() {
         .iter()
         .map(|line| line["result"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(results, ["dns", "connect", "answer", "dns"]);
+    assert_eq!(results, ["dns", "connect", "file", "dns"]);
 }
 
 #[test]

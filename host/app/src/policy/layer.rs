@@ -43,6 +43,13 @@ pub(crate) struct FeedEntry {
     pub(crate) usb: Vec<UsbScope>,
 }
 
+impl FeedEntry {
+    /// Whether an id could belong to both.
+    fn overlaps(&self, other: &Self) -> bool {
+        other.prefix.starts_with(&self.prefix) || self.prefix.starts_with(&other.prefix)
+    }
+}
+
 /// What both files may say. All of it is one text each.
 pub(crate) const FOR_ALL: [&str; 5] = ["mode", "channel", "pin", "hours", "proxy"];
 
@@ -72,6 +79,24 @@ impl Layer {
             layer.said.push((known, shown(value)));
         }
         Ok(layer)
+    }
+
+    /// What the administrator's table says of feeds, as far as it is right.
+    pub(crate) fn feeds_as_far_as_right(table: &Table) -> Self {
+        let mut layer = Self::default();
+        for key in ["bases", "keyring"] {
+            if let Some(value) = table.get(key) {
+                let _ = layer.take(key, value);
+            }
+        }
+        let entries = table.get("feed").and_then(Value::as_array);
+        for entry in entries.into_iter().flatten().filter_map(Value::as_table) {
+            let fits = |feed: &FeedEntry| !layer.feeds.iter().any(|other| other.overlaps(feed));
+            if let Some(feed) = feed(entry).ok().filter(fits) {
+                layer.feeds.push(feed);
+            }
+        }
+        layer
     }
 
     /// A single value of the user's file, as `config set` gets it.
@@ -106,10 +131,7 @@ fn feeds(value: &Value) -> Result<Vec<FeedEntry>, Fault> {
         let table =
             entry.as_table().ok_or_else(|| wrong("feed", "is written `[[update.feed]]`"))?;
         let feed = feed(table)?;
-        let overlaps = |other: &FeedEntry| {
-            other.prefix.starts_with(&feed.prefix) || feed.prefix.starts_with(&other.prefix)
-        };
-        if feeds.iter().any(overlaps) {
+        if feeds.iter().any(|other| other.overlaps(&feed)) {
             return Err(wrong("feed.prefix", "overlaps the prefix of another feed"));
         }
         feeds.push(feed);

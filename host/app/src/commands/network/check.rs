@@ -54,6 +54,11 @@ fn feed(base: &str, network: &Network) -> Result<(), Fault> {
     let give_up = Instant::now() + LONGEST;
     let request = Request { url: &url, if_none_match: None, resume: None, give_up };
     let answer = network.get(&request)?;
+    if answer.status == 404 && base.starts_with("file:") {
+        let message = "the folder is not there, or holds no `appcast.xml`";
+        return Err(Fault::new(Code::FileIo, message)
+            .hint("check the address in the policy, and the share or the stick it is on"));
+    }
     if answer.status != 200 {
         return Err(no_feed(&format!("with status {}", answer.status)));
     }
