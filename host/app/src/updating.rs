@@ -12,4 +12,4 @@ mod program;
 pub(crate) use apply::{Applied, Ask, apply};
 pub(crate) use choose::{Choice, Pending, choose, is_due, pending};
 pub(crate) use look::{Feed, Look};
-pub(crate) use program::try_out;
+pub(crate) use program::{try_out, try_out_this_one};

@@ -125,6 +125,9 @@ impl StoreError {
             Self::Missing { .. } | Self::Damaged { .. } => Some("install the driver again"),
             Self::Changed { .. } => Some("try again"),
             Self::NoProgram => Some("install the program again"),
+            Self::NothingToRollBack => {
+                Some("a version that was withdrawn, or never worked here, does not come back")
+            }
             Self::Busy => Some("wait until the meter is read, then try again"),
             Self::Restarting => Some("try again in a moment"),
             Self::Staging => Some("wait for the other program to finish, then try again"),

@@ -58,6 +58,19 @@ fn update_apply_from_the_command_line_tests_the_new_version_and_rollback_goes_ba
 }
 
 #[test]
+fn where_no_window_is_ever_opened_there_is_a_way_back_too() {
+    let mut site = Site::new();
+    let computer = Computer::with(&site, &Release::good("1.0.0"));
+    site.add(&Release::good("2.0.0"));
+    computer.run(&["update", "apply", "--yes"]).ok();
+    assert_eq!(computer.version(), "2.0.0");
+
+    computer.run(&["update", "rollback", "--yes"]).ok();
+
+    assert_eq!(computer.version(), "1.0.0");
+}
+
+#[test]
 fn no_way_back_leads_to_a_version_that_the_feed_refuses() {
     let (mut site, first) = (Site::new(), Release::good("1.0.0"));
     let computer = Computer::with(&site, &first);

@@ -30,6 +30,16 @@ pub(crate) fn try_out(app: &Sha256Hex) -> Result<bool, Fault> {
     Ok(true)
 }
 
+/// Before another version of the program is installed: where no window was ever opened, nothing says
+/// yet that the version which runs now is good, and so no step back would lead to it.
+pub(crate) fn try_out_this_one() -> Result<(), Fault> {
+    let Some(app) = running::app() else { return Ok(()) };
+    if !program_store()?.running(&app, None)?.is_good()? {
+        try_out(&app)?;
+    }
+    Ok(())
+}
+
 fn passes(program: &Path) -> bool {
     let mut command = Command::new(program);
     command.args(["selftest", "--json"]).env_remove("METERPORT_TRIAL");

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use meterport_appcast::ItemId;
 use meterport_model::codes::Code;
 use meterport_update::{Offer, Question};
 
@@ -45,6 +46,9 @@ pub(super) fn run(apply: &Apply, world: &World<'_>) -> Result<u8, Fault> {
     let offers = in_hours(&look, offers, now, &zone)?;
     for offer in &offers {
         world.voice.remark(report::update(offer).trim_end());
+    }
+    if offers.iter().any(|offer| offer.item.id == ItemId::App) {
+        updating::try_out_this_one()?;
     }
     let applied = updating::apply(world, &look, &offers, &mut |offer, questions| {
         asked(offer, questions, apply.yes, world)
