@@ -39,6 +39,7 @@ pub(crate) fn vouched(driver: &Available) -> String {
         (Some(name), _) => format!("signed by {}", printable(name)),
         (None, Source::Shipped) => "came with the program".to_owned(),
         (None, Source::Installed) => "nobody signed it".to_owned(),
+        (None, Source::File) => "a file; `meterport plugin verify` says who signed it".to_owned(),
     }
 }
 

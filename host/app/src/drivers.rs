@@ -47,6 +47,8 @@ pub(crate) struct Available {
 pub(crate) enum Source {
     Installed,
     Shipped,
+    /// A file that is looked at and not installed.
+    File,
 }
 
 impl Source {
@@ -54,6 +56,7 @@ impl Source {
         match self {
             Self::Installed => "installed",
             Self::Shipped => "shipped",
+            Self::File => "file",
         }
     }
 }

@@ -52,7 +52,11 @@ fn list(json: bool, world: &World<'_>) -> Result<u8, Fault> {
             driver.id().to_owned(),
             driver.manifest.version.to_string(),
             models.join(", "),
-            driver.source.as_str().to_owned(),
+            if driver.is_signed() {
+                driver.source.as_str().to_owned()
+            } else {
+                format!("{}, nobody signed it", driver.source.as_str())
+            },
         ]);
     }
     print(&format!("{rows}\n"))?;
@@ -72,7 +76,7 @@ fn list(json: bool, world: &World<'_>) -> Result<u8, Fault> {
 fn info(what: &str, json: bool, world: &World<'_>) -> Result<u8, Fault> {
     let path = Path::new(what);
     let driver = if path.is_file() {
-        drivers::seen(drivers::read_package(path)?, Source::Installed)?
+        drivers::seen(drivers::read_package(path)?, Source::File)?
     } else {
         drivers::available(world)?.named(what)?
     };

@@ -13,7 +13,9 @@ pub(super) fn card(event: &str, device: &Device) -> String {
         drivers => format!("{event} {id}: {name}, {state}, {drivers}"),
     };
     for line in device.possible.iter().filter(|_| event != "removed") {
+        let id = line.split_whitespace().next().unwrap_or_default();
         text.push_str(&format!("\n  available: {line}"));
+        text.push_str(&format!("\n  type `install {id}` to see what it may touch, and to agree"));
     }
     text
 }

@@ -27,9 +27,10 @@ impl File {
     /// Looks into it. Nothing of it is run.
     pub(super) fn read(path: &Path, world: &World<'_>) -> Result<Self, Fault> {
         let driver = drivers::seen(drivers::read_package(path)?, Source::Installed)?;
-        let store = world.places.store()?;
-        let feeds = store.as_ref().map(|store| Feeds::load(store, world)).unwrap_or_default();
-        let here = installed(store.as_ref(), world)?;
+        // Without a store yet, the keyring that this build carries counts all the same.
+        let store = store(world)?;
+        let feeds = Feeds::load(&store, world);
+        let here = installed(Some(&store), world)?;
         Ok(Self { driver, feeds, here, path: path.to_owned() })
     }
 
@@ -52,6 +53,15 @@ impl File {
                 .driver(id)
         })?;
         let Available { package, manifest, .. } = &self.driver;
+        if self.feeds.trusted.is_empty() {
+            let message = "no feed is known here that could say whose signature counts";
+            return Err(Fault::new(Code::UpdateNone, format!("{message}; nothing was installed"))
+                .hint(
+                    "have the policy name the publisher's feed, or, if you know where the file is \
+                     from, say `--unsigned`",
+                )
+                .driver(id));
+        }
         let checked = check_file(package, manifest, &signatures, &self.feeds.trusted, self.entry());
         checked.map_err(|refusal| Fault::from(refusal).driver(id))
     }

@@ -6,7 +6,7 @@ use super::by_hand::File;
 use super::document::PluginDocument;
 use crate::commands::{print, print_json};
 use crate::consent::describe;
-use crate::drivers::Available;
+use crate::drivers::{Available, Source};
 use crate::fault::Fault;
 use crate::world::World;
 
@@ -16,7 +16,8 @@ pub(super) fn run(path: &Path, json: bool, world: &World<'_>) -> Result<u8, Faul
     if let Some(installed) = &signed.older_than {
         world.voice.warn(&format!("it is older than the installed version {installed}"));
     }
-    let driver = Available { signed_by: Some(signed.signed_by), ..file.driver };
+    let signed_by = Some(signed.signed_by);
+    let driver = Available { signed_by, source: Source::File, ..file.driver };
     if json {
         print_json(&PluginDocument::of(&driver))?;
     } else {

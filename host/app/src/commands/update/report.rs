@@ -31,7 +31,7 @@ fn one(feed: &Feed, look: &Look, now: Timestamp) -> String {
     }
     text.push('\n');
     if let Err(why) = trusted.may_install(look.updates.rules.max_stale_days) {
-        text.push_str(&format!("  {why}\n"));
+        text.push_str(&format!("  {why}; {}\n", why.hint()));
     }
     for asked in feed.refreshed.iter().flat_map(|refreshed| &refreshed.asked) {
         if !asked.outcome.is_good() {
