@@ -145,23 +145,28 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         || arguments
             .windows(2)
             .any(|pair| matches!(pair, [a, b] if a == "--format" && b == "json"));
-    let text = error.render().to_string();
-    let message = text.split("Usage:").next().unwrap_or_default().trim();
-    let message = message.strip_prefix("error: ").unwrap_or(message);
-    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    // What stands where a patient's id is meant may be a name.
-    let fault = if arguments.iter().any(|word| word == "upload") && names_a_value(error) {
-        Fault::usage("something after `upload` is not understood")
-            .hint("quote a patient's id that has blanks, or better let `--patient -` ask for it")
-    } else {
-        Fault::usage(message).hint("`meterport help` shows what can be said")
-    };
+    let is_upload = arguments.iter().any(|word| word == "upload");
+    let fault = usage(error, is_upload, "`meterport help` shows what can be said");
     if json || names_a_value(error) {
         Voice { quiet: false, verbose: false, json }.fault(&fault);
     } else {
         let _ = error.print();
     }
     ExitCode::from(2)
+}
+
+/// Wrong usage in one line. What stands where a patient's id is meant may be a name, so nothing that was
+/// typed after `upload` is repeated.
+fn usage(error: &clap::Error, is_upload: bool, hint: &str) -> Fault {
+    if is_upload && names_a_value(error) {
+        return Fault::usage("something after `upload` is not understood")
+            .hint("quote a patient's id that has blanks, or better let it be asked for");
+    }
+    let text = error.render().to_string();
+    let message = text.split("Usage:").next().unwrap_or_default().trim();
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    Fault::usage(message).hint(hint)
 }
 
 /// Whether the error repeats what the person typed.

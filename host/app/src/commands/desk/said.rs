@@ -3,6 +3,7 @@
 use clap::{Args, Parser};
 
 use crate::cli::{Reading, Select};
+use crate::commands::usage;
 use crate::fault::Fault;
 
 /// One line.
@@ -96,13 +97,10 @@ pub(super) fn understood(line: &str) -> Result<Option<Said>, Fault> {
     if words.is_empty() {
         return Ok(None);
     }
-    Said::try_parse_from(words).map(Some).map_err(|error| {
-        let text = error.render().to_string();
-        let message = text.split("\n\n").next().unwrap_or_default().trim();
-        let message = message.strip_prefix("error: ").unwrap_or(message);
-        let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
-        Fault::usage(message).hint("`help` shows what can be said")
-    })
+    let is_upload = words.first().is_some_and(|word| word == "upload");
+    Said::try_parse_from(words)
+        .map(Some)
+        .map_err(|error| usage(&error, is_upload, "`help` shows what can be said"))
 }
 
 /// The words of a line; quotes keep what holds blanks together.
