@@ -166,8 +166,15 @@ pub(crate) fn read_package(path: &Path) -> Result<Vec<u8>, Fault> {
     if bytes > most { Err(LoadError::TooLarge { bytes, most }.into()) } else { Ok(package) }
 }
 
+/// How every WebAssembly file begins.
+const WASM: &[u8] = b"\0asm";
+
 /// Looks at a package without running any of it. Nobody vouches for it yet.
 pub(crate) fn seen(package: Vec<u8>, source: Source) -> Result<Available, Fault> {
+    if !package.starts_with(WASM) {
+        return Err(Fault::new(Code::DriverContract, "this file is no driver")
+            .hint("a driver's file ends in `.wasm`; get it again from where it was published"));
+    }
     let Inspected { manifest, .. } = inspect(&package)?;
     Ok(Available {
         manifest,

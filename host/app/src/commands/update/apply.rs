@@ -29,7 +29,8 @@ pub(super) fn run(apply: &Apply, world: &World<'_>) -> Result<u8, Fault> {
     }
     let look = Look::asking(world)?;
     let offers: Vec<Offer> = look.offers().to_vec();
-    if let Some(offer) = look.for_others() {
+    let for_others = look.for_others();
+    if let Some(offer) = for_others {
         let version = &offer.item.version;
         world.voice.remark(&format!(
             "the program {version} is out; install it from where this one came from"
@@ -40,7 +41,9 @@ pub(super) fn run(apply: &Apply, world: &World<'_>) -> Result<u8, Fault> {
         if let Some(fault) = look.trouble() {
             return Err(fault);
         }
-        world.voice.remark("nothing new");
+        if for_others.is_none() {
+            world.voice.remark("nothing new");
+        }
         return Ok(0);
     }
     let offers = in_hours(&look, offers, now, &zone)?;
