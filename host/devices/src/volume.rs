@@ -55,6 +55,9 @@ impl VolumeDir {
     /// A failure that names no cause of its own: the name is wrong, or the whole volume is gone.
     fn failed(&self, error: &io::Error) -> LinkError {
         match error.kind() {
+            io::ErrorKind::NotFound if self.carrier.still_there().is_err() => {
+                LinkError::Disconnected
+            }
             io::ErrorKind::NotFound if self.root.dir_metadata().is_ok_and(still_linked) => {
                 LinkError::Denied("there is no such file".to_owned())
             }
@@ -67,10 +70,19 @@ impl VolumeDir {
         }
     }
 
+    /// The same for a file that was listed a moment ago: a volume whose disk is being pulled knows
+    /// its files no more, before the system says that the disk is gone.
+    fn lost(&self, error: &io::Error) -> LinkError {
+        match error.kind() {
+            io::ErrorKind::NotFound => LinkError::Disconnected,
+            _ => self.failed(error),
+        }
+    }
+
     /// What tells whether a file still grows. A link is not followed, not even to another file of the
     /// volume: its name would stand for a file that nobody allowed.
     fn look(&self, name: &str) -> Result<(u64, Option<SystemTime>), LinkError> {
-        let found = self.root.symlink_metadata(name).map_err(|error| self.failed(&error))?;
+        let found = self.root.symlink_metadata(name).map_err(|error| self.lost(&error))?;
         if !found.is_file() {
             return Err(not_a_file());
         }
@@ -148,7 +160,7 @@ impl VolumeLink for VolumeDir {
             let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
             options.custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
         }
-        let file = self.root.open_with(name, &options).map_err(|error| self.failed(&error))?;
+        let file = self.root.open_with(name, &options).map_err(|error| self.lost(&error))?;
         let found = file.metadata().map_err(|error| io_error(&error))?;
         if !found.is_file() {
             return Err(not_a_file());
