@@ -110,13 +110,10 @@ fn an_unknown_meter_is_read_a_moment_after_its_driver_was_installed_and_nothing_
     desk.shows("arrived usb-1-1:1.0: 1209:000A Meter X, no driver");
     let offer = desk.shows("available:");
     assert!(offer.contains("acme.meter-x 1.0.0") && offer.contains("signed by acme"), "{offer}");
-    desk.say("install acme.meter-x");
     desk.shows("may touch");
     desk.shows("install it? [y/N]");
     desk.say("y");
     desk.shows("installed `acme.meter-x` 1.0.0");
-    desk.shows("changed usb-1-1:1.0: 1209:000A Meter X, ready");
-    desk.say("read --device usb-1-1:1.0");
     desk.shows("5 results");
     plug(folder.path(), "");
     desk.shows("removed usb-1-1:1.0");
@@ -141,16 +138,14 @@ fn a_driver_is_installed_and_another_replaced_while_a_meter_is_read_with_the_old
     desk.say("read --device usb-1-2:1.0");
 
     publisher.add(&other("1.1.0"));
-    publisher.add(&Package::meter_x("1.0.0"));
     desk.say("check");
     desk.shows("acme.other 1.1.0");
     desk.say("update now");
     desk.shows("installed driver `acme.other` 1.1.0");
-    desk.say("install acme.meter-x");
+    publisher.add(&Package::meter_x("1.0.0"));
+    desk.say("check");
     desk.shows("install it? [y/N]");
     desk.say("y");
-    desk.shows("1209:000A Meter X, ready");
-    desk.say("read --device usb-1-1:1.0");
     desk.shows("5 results");
     assert!(!desk.seen.iter().any(|line| line.contains("50 results")), "{:#?}", desk.seen);
 

@@ -4,11 +4,13 @@
 //! One loop decides and prints; what takes long runs in threads of its own, so that a driver is
 //! installed while another meter is read. A session keeps the driver it began with.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::IsTerminal as _;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::Scope;
 use std::time::{Duration, Instant};
+
+use meterport_manifest::DriverId;
 
 use super::devices::{self, Device};
 use super::selftest;
@@ -89,8 +91,8 @@ enum Closed {
 
 /// What the next line answers.
 enum Question {
-    /// Whether this driver is installed.
-    Install(Box<Fetched>),
+    /// Whether this driver is installed, and the meter that it is for.
+    Install(Box<Fetched>, Option<String>),
     /// Whose results these are.
     Patient(Meter),
     /// A thread's question.
@@ -109,6 +111,8 @@ struct Desk<'env, 'scope> {
     /// The generation that the drivers are of.
     generation: u64,
     shown: Vec<Device>,
+    /// For which meters which drivers were offered.
+    offered: BTreeSet<(String, DriverId)>,
     /// What is asked, with what the next lines answer; the first was said.
     questions: VecDeque<(String, Question)>,
     /// Nobody will answer any more.
@@ -143,6 +147,7 @@ impl<'env, 'scope> Desk<'env, 'scope> {
             generation: generation(world)?,
             waiting: Waiting::of(world),
             shown: Vec::new(),
+            offered: BTreeSet::new(),
             questions: VecDeque::new(),
             is_deaf: false,
             trouble: None,
@@ -199,11 +204,27 @@ impl<'env, 'scope> Desk<'env, 'scope> {
             }
         };
         self.trouble = None;
-        for (event, device) in devices::changes(&self.shown, &seen) {
+        let before = std::mem::replace(&mut self.shown, seen.clone());
+        for (event, device) in devices::changes(&before, &seen) {
             say(&card(event, device))?;
+            if event == "removed" {
+                self.offered.retain(|(id, _)| *id != device.id);
+            } else {
+                self.offer(device);
+            }
         }
-        self.shown = seen;
         Ok(())
+    }
+
+    /// Fetches the one driver that the feed has for this meter, so that somebody can be asked about it:
+    /// once for as long as the meter is attached, and only where somebody can answer.
+    fn offer(&mut self, device: &Device) {
+        let Some(id) = device.one_to_install().filter(|_| !self.is_deaf) else { return };
+        if let Ok(driver) = DriverId::parse(id)
+            && self.offered.insert((device.id.clone(), driver.clone()))
+        {
+            self.fetch(driver, Some(device.id.clone()));
+        }
     }
 
     fn seen(&mut self) -> Result<Vec<Device>, Fault> {

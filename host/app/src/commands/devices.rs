@@ -260,6 +260,17 @@ fn of_feed(possible: &Possible) -> Match {
 }
 
 impl Device {
+    /// The driver that the feed has for this very meter, where there is just one and none is here.
+    pub(super) fn one_to_install(&self) -> Option<&str> {
+        if self.state != State::NoDriver {
+            return None;
+        }
+        match self.drivers.as_slice() {
+            [one] if one.source == "feed" && one.kind == "device" => Some(&one.id),
+            _ => None,
+        }
+    }
+
     pub(super) fn name(&self) -> String {
         let ids = self.vid.as_ref().zip(self.pid.as_ref());
         let ids = ids.map(|(vid, pid)| format!("{vid}:{pid}"));

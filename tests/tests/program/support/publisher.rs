@@ -51,7 +51,11 @@ impl Package {
         let code = bytes.strip_suffix(section.as_slice()).unwrap().len();
         bytes.truncate(code);
         meterport_pack::append_manifest(&mut bytes, manifest.as_bytes());
-        let matches = if kind == "cable" { "serial 0403:6001 cable" } else { "serial 1209:000a" };
+        let matches = match (kind, pid) {
+            ("cable", _) => "serial 0403:6001 cable",
+            (_, 0x000A) => "serial 1209:000a",
+            _ => "serial 1209:000c",
+        };
         Self { id: id.to_owned(), version: version.to_owned(), bytes, matches }
     }
 

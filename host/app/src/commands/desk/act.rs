@@ -9,6 +9,7 @@ use super::said::{self, Meter, Said, When};
 use super::shown::{card, installed, say, say_fault};
 use super::updates::{self, Waiting};
 use super::{CHECK, Closed, DUE, Desk, Question, work};
+use crate::cli::{Reading, Select};
 use crate::drivers;
 use crate::fault::Fault;
 use crate::offer::{self, Wanted};
@@ -68,7 +69,7 @@ impl Desk<'_, '_> {
                 self.ask(text, Question::Patient(meter))?;
             }
             Said::Install { id } => match DriverId::parse(&id) {
-                Ok(id) => self.fetch(id),
+                Ok(id) => self.fetch(id, None),
                 Err(_) => say("that is not the id of a driver")?,
             },
             Said::Check => self.check(true),
@@ -105,11 +106,14 @@ impl Desk<'_, '_> {
     fn answer(&mut self, question: Question, line: &str) -> Result<(), Fault> {
         match question {
             Question::Patient(meter) => self.upload(meter, line.trim().to_owned()),
-            Question::Install(fetched) if terminal::is_yes(line) => {
+            Question::Install(fetched, meter) if terminal::is_yes(line) => {
                 let quiet = self.quiet;
-                self.work(move || Done::Installed(offer::install(*fetched, quiet)));
+                self.work(move || Done::Installed {
+                    meter,
+                    outcome: offer::install(*fetched, quiet),
+                });
             }
-            Question::Install(_) => say("nothing was installed")?,
+            Question::Install(..) => say("nothing was installed")?,
             Question::Asked(reply) => {
                 // The thread may have given up meanwhile.
                 let _ = reply.send(terminal::is_yes(line));
@@ -122,12 +126,21 @@ impl Desk<'_, '_> {
         match done {
             Done::Read { meter, outcome: Ok(text) } => say(&format!("{meter}{text}")),
             Done::Read { meter, outcome: Err(fault) } => say_fault(&meter, &fault),
-            Done::Fetched(Ok(Wanted::Here(words))) | Done::Installed(Ok(words)) => say(&words),
-            Done::Fetched(Ok(Wanted::Fetched(fetched))) => {
+            Done::Fetched { outcome: Ok(Wanted::Here(words)), .. } => say(&words),
+            Done::Fetched { outcome: Ok(Wanted::Fetched(fetched)), meter } => {
                 let text = format!("{}\ninstall it? [y/N]", fetched.told());
-                self.ask(text, Question::Install(fetched))
+                self.ask(text, Question::Install(fetched, meter))
             }
-            Done::Fetched(Err(fault)) | Done::Installed(Err(fault)) => say_fault("", &fault),
+            Done::Installed { outcome: Ok(words), meter } => {
+                say(&words)?;
+                if let Some(id) = meter {
+                    let select = Select { device: Some(id), ..Select::default() };
+                    self.read(Meter { select, reading: Reading::default() });
+                }
+                Ok(())
+            }
+            Done::Fetched { outcome: Err(fault), .. }
+            | Done::Installed { outcome: Err(fault), .. } => say_fault("", &fault),
             Done::Checked { outcome, is_wanted } => self.was_checked(outcome, is_wanted),
             Done::Applied(Ok(applied)) => {
                 self.waiting = Waiting::of(self.world);
@@ -179,9 +192,10 @@ impl Desk<'_, '_> {
         self.work(move || work::upload(&meter, patient, quiet));
     }
 
-    fn fetch(&mut self, id: DriverId) {
+    /// Fetches a driver, and asks about it when it is here.
+    pub(super) fn fetch(&mut self, id: DriverId, meter: Option<String>) {
         let quiet = self.quiet;
-        self.work(move || Done::Fetched(offer::fetch(&id, quiet)));
+        self.work(move || Done::Fetched { meter, outcome: offer::fetch(&id, quiet) });
     }
 
     /// Asks the feeds.

@@ -35,9 +35,17 @@ pub(super) enum Done {
         outcome: Result<String, Fault>,
     },
     /// A driver was fetched and waits for an answer, or there is nothing newer.
-    Fetched(Result<Wanted, Fault>),
+    Fetched {
+        /// The meter that it is for, which is read when it is there.
+        meter: Option<String>,
+        outcome: Result<Wanted, Fault>,
+    },
     /// A driver was installed, or not.
-    Installed(Result<String, Fault>),
+    Installed {
+        /// The meter that it is for.
+        meter: Option<String>,
+        outcome: Result<String, Fault>,
+    },
     /// The feeds were asked.
     Checked {
         outcome: Result<(), Fault>,

@@ -15,7 +15,11 @@ pub(super) fn card(event: &str, device: &Device) -> String {
     for line in device.possible.iter().filter(|_| event != "removed") {
         let id = line.split_whitespace().next().unwrap_or_default();
         text.push_str(&format!("\n  available: {line}"));
-        text.push_str(&format!("\n  type `install {id}` to see what it may touch, and to agree"));
+        if device.one_to_install().is_none() {
+            text.push_str(&format!(
+                "\n  type `install {id}` to see what it may touch, and to agree"
+            ));
+        }
     }
     text
 }
