@@ -14,7 +14,6 @@ use meterport_update::{Clock, Mode, Offer, Source, Store, refresh};
 use crate::cancel;
 use crate::data::Places;
 use crate::fault::Fault;
-use crate::output::Voice;
 use crate::policy::{self, Updates};
 use crate::transport::Network;
 use crate::updating::Look;
@@ -49,14 +48,7 @@ impl News {
             return;
         }
         // What it finds on its way was told already.
-        let quiet = World {
-            host: world.host,
-            global: world.global.clone(),
-            voice: Voice { quiet: true, ..world.voice },
-            places: world.places.clone(),
-            config: world.config.clone(),
-        };
-        let Ok(look) = Look::from_disk(&quiet) else { return };
+        let Ok(look) = Look::from_disk(&world.quiet()) else { return };
         if look.decision.app_withdrawn.is_some() || look.decision.app_refused {
             world.voice.warn(
                 "this version of the program was withdrawn; `meterport update check` says why",

@@ -14,3 +14,16 @@ pub(crate) struct World<'a> {
     pub(crate) places: Places,
     pub(crate) config: Config,
 }
+
+impl<'a> World<'a> {
+    /// The same without remarks and warnings, for what was told already or is told by somebody else.
+    pub(crate) fn quiet(&self) -> World<'a> {
+        World {
+            host: self.host,
+            global: self.global.clone(),
+            voice: Voice { quiet: true, ..self.voice },
+            places: self.places.clone(),
+            config: self.config.clone(),
+        }
+    }
+}

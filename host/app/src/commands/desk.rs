@@ -18,7 +18,6 @@ use crate::cancel;
 use crate::drivers::{self, Drivers};
 use crate::fault::Fault;
 use crate::offer::Fetched;
-use crate::output::Voice;
 use crate::running::Running;
 use crate::world::World;
 
@@ -49,13 +48,7 @@ const RESTART: u8 = 75;
 pub(crate) fn run(world: &World<'_>, running: &Running) -> Result<u8, Fault> {
     self_test(world).inspect_err(|_| running.failed())?;
     running.passed();
-    let quiet = World {
-        host: world.host,
-        global: world.global.clone(),
-        voice: Voice { quiet: true, ..world.voice },
-        places: world.places.clone(),
-        config: world.config.clone(),
-    };
+    let quiet = world.quiet();
     let (closed, waiting) =
         std::thread::scope(|scope| Desk::open(world, &quiet, running, scope)?.stay())?;
     match closed {
